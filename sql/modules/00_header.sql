@@ -1,0 +1,2 @@
+\echo Use "CREATE EXTENSION credit_risk" to load this file. \quit
+

@@ -1,0 +1,60 @@
+// The only file that includes server headers.
+#pragma once
+#if defined(EIGEN_CORE_H) || defined(INCLUDE_NLOHMANN_JSON_HPP_)
+#error "src/pg files must not see Eigen or nlohmann_json: call src/core instead"
+#endif
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <type_traits>
+
+// PostgreSQL 15 leaves PGDLLEXPORT empty and PG_FUNCTION_INFO_V1 relies on default visibility; we hide by default.
+#define CR_EXPORT __attribute__((visibility("default")))
+#define PGDLLEXPORT __attribute__((visibility("default")))
+
+extern "C" {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wregister"
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#pragma GCC diagnostic pop
+}
+// Macros of the server headers that collide with C++ names.
+#undef Abs
+#undef Max
+#undef Min
+#undef _
+#undef printf
+#undef fprintf
+#undef sprintf
+#undef snprintf
+#undef vprintf
+#undef vfprintf
+#undef vsprintf
+#undef vsnprintf
+
+// Defines a SQL-callable function: CR_FUNCTION(cr_name) { ... }.
+#define CR_FUNCTION(name)                                                \
+  extern "C" {                                                           \
+  CR_EXPORT Datum name(PG_FUNCTION_ARGS);                                \
+  extern CR_EXPORT const Pg_finfo_record* CppConcat(pg_finfo_, name)(void); \
+  const Pg_finfo_record* CppConcat(pg_finfo_, name)(void) {              \
+    static const Pg_finfo_record info = {1};                             \
+    return &info;                                                        \
+  }                                                                      \
+  }                                                                      \
+  Datum name([[maybe_unused]] PG_FUNCTION_ARGS)
