@@ -21,7 +21,7 @@ DATA = $(patsubst $(SRC)/%,%,$(wildcard $(SRC)/sql/updates/credit_risk--*--*.sql
 EXTRA_CLEAN = $(OBJS:.o=.d) .built_for
 
 # One kind of test named on the command line runs alone.
-ONE_KIND := $(strip $(foreach kind,REGRESS ISOLATION PROVE_TESTS,$(if $(filter command,$(firstword $(origin $(kind)))),$(kind))))
+ONE_KIND := $(strip $(foreach kind,REGRESS ISOLATION PROVE_TESTS,$(if $(filter command,$(firstword $(origin $(kind)))),$($(kind)))))
 ifeq ($(ONE_KIND),)
 REGRESS := $(patsubst $(SRC)/test/sql/%.sql,%,$(sort $(wildcard $(SRC)/test/sql/*.sql)))
 ISOLATION := $(patsubst $(SRC)/test/isolation/specs/%.spec,%,$(sort $(wildcard $(SRC)/test/isolation/specs/*.spec)))
