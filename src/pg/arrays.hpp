@@ -1,0 +1,18 @@
+// float8[] arguments and results as plain spans.
+#pragma once
+#include "pg/postgres.hpp"
+
+namespace credit_risk::pg {
+
+struct Float8Span {
+  const double* data;
+  std::size_t size;
+};
+
+// The elements of a float8[] argument: one dimension (or empty), NULL elements as NaN. Lives as
+// long as the call's memory.
+Float8Span float8_array_arg(FunctionCallInfo fcinfo, int arg);
+
+Datum float8_array_datum(const double* data, std::size_t size);
+
+}  // namespace credit_risk::pg
