@@ -1,0 +1,17 @@
+// How well a score ranks events above non-events. NaN where a class is absent: the figure is
+// undefined then.
+#pragma once
+#include "core/metrics/scored.hpp"
+#include "core/stop_flag.hpp"
+
+namespace credit_risk {
+
+// Area under the ROC curve = the chance that a random event scores above a random non-event; ties
+// count one half.
+double roc_auc(const Scored& rows, const StopFlag& stop = {});
+
+// Kolmogorov-Smirnov: the largest distance between the true and the false positive rate over all
+// thresholds.
+double ks_statistic(const Scored& rows, const StopFlag& stop = {});
+
+}  // namespace credit_risk

@@ -1,0 +1,95 @@
+#include "core/train/columns.hpp"
+
+#include <cmath>
+
+#include "core/error.hpp"
+
+namespace credit_risk {
+namespace {
+
+[[noreturn]] void refuse(const std::string& message, const std::string& detail,
+                         const std::string& hint) {
+  throw Error(ErrorKind::kInvalidInput, message, detail, hint);
+}
+
+void check_categories(const Column& column) {
+  const auto& feature = column.feature;
+  if (feature.categories.size() > kMaxCategories) {
+    throw Error(ErrorKind::kLimit, "column \"" + feature.name + "\" has too many categories",
+                "It has " + std::to_string(feature.categories.size()) +
+                    " different texts, at most " + std::to_string(kMaxCategories) +
+                    " can be learnt.",
+                "Leave the column out with params.exclude, or group its values in the query.");
+  }
+  const auto count = static_cast<double>(feature.categories.size());
+  for (double code : column.values) {
+    if (!std::isnan(code) && !(code >= 0 && code < count && code == std::floor(code))) {
+      refuse("column \"" + feature.name + "\" holds a code without a category",
+             "The code is " + std::to_string(code) + ".", "");
+    }
+  }
+}
+
+void check_column(const Column& column, std::size_t rows) {
+  const std::string& name = column.feature.name;
+  if (column.values.size() != rows) {
+    refuse("column \"" + name + "\" has a different number of rows than the target", "", "");
+  }
+  bool any_value = false;
+  for (double value : column.values) {
+    if (std::isinf(value)) {
+      refuse("column \"" + name + "\" holds infinity", "A feature is a finite number or NULL.",
+             "Replace infinity by NULL or by a finite value in the query.");
+    }
+    any_value = any_value || !std::isnan(value);
+  }
+  if (!any_value) {
+    refuse("column \"" + name + "\" has no value in any row", "All its rows are NULL or NaN.",
+           "Leave the column out with params.exclude.");
+  }
+  if (column.feature.kind == FeatureKind::kCategorical) check_categories(column);
+}
+
+}  // namespace
+
+std::size_t TrainingData::positives() const noexcept {
+  std::size_t count = 0;
+  for (std::uint8_t label : target) count += label;
+  return count;
+}
+
+std::vector<Feature> TrainingData::features() const {
+  std::vector<Feature> result;
+  result.reserve(columns.size());
+  for (const Column& column : columns) result.push_back(column.feature);
+  return result;
+}
+
+void check(const TrainingData& data) {
+  if (data.rows() == 0) {
+    refuse("the training set has no rows", "", "Rows whose target is NULL are not used.");
+  }
+  if (data.rows() > kMaxTrainingRows || data.columns.size() > kMaxTrainingFeatures) {
+    throw Error(ErrorKind::kLimit, "the training set is too large",
+                "At most " + std::to_string(kMaxTrainingRows) + " rows and " +
+                    std::to_string(kMaxTrainingFeatures) + " features can be used.");
+  }
+  if (data.columns.empty()) {
+    refuse("the training set has no features", "",
+           "The query must return columns besides the target.");
+  }
+  const std::size_t positives = data.positives();
+  if (positives == 0 || positives == data.rows()) {
+    refuse("the target has one class only",
+           "All " + std::to_string(data.rows()) + " rows are " +
+               (positives == 0 ? "negative." : "positive."),
+           "Training needs rows of both classes.");
+  }
+  for (const Column& column : data.columns) check_column(column, data.rows());
+}
+
+void copy_row(const TrainingData& data, std::size_t row, double* out) {
+  for (const Column& column : data.columns) *out++ = column.values[row];
+}
+
+}  // namespace credit_risk

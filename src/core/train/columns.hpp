@@ -1,0 +1,39 @@
+// The training set as plain columns.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/model/model.hpp"
+
+namespace credit_risk {
+
+// values[row]: NaN is missing; a categorical feature holds the code of its category.
+struct Column {
+  Feature feature;
+  std::vector<double> values;
+};
+
+// target[row] is 1 for the event (default), else 0. Every column has as many values as there are
+// targets.
+struct TrainingData {
+  std::vector<Column> columns;
+  std::vector<std::uint8_t> target;
+
+  std::size_t rows() const noexcept { return target.size(); }
+  std::size_t positives() const noexcept;
+  std::vector<Feature> features() const;
+};
+
+inline constexpr std::size_t kMaxTrainingFeatures = 2000;
+inline constexpr std::size_t kMaxTrainingRows = 1000000000;
+inline constexpr std::size_t kMaxCategories = 1000;
+
+// Refuses what no trainer can use: no rows or columns, one class only, a column without any value,
+// infinity, a code without its category, too many categories. The message names the column.
+void check(const TrainingData& data);
+
+// Row `row` in feature order, as a Predictor reads it; `out` has a place for each column.
+void copy_row(const TrainingData& data, std::size_t row, double* out);
+
+}  // namespace credit_risk

@@ -1,0 +1,47 @@
+#include "core/train/split_search.hpp"
+
+#include <algorithm>
+
+namespace credit_risk {
+
+template <class Word>
+void SplitSearch<Word>::order_by_share(const Word* histogram, std::vector<std::uint32_t>& present) {
+  std::sort(present.begin(), present.end(), [&](std::uint32_t a, std::uint32_t b) {
+    // ones / (zeros + ones), compared exactly; class weights do not change the order.
+    const WideWord left =
+        WideWord{Tally<Word>::ones(histogram[a])} * Tally<Word>::zeros(histogram[b]);
+    const WideWord right =
+        WideWord{Tally<Word>::ones(histogram[b])} * Tally<Word>::zeros(histogram[a]);
+    return left != right ? left < right : a < b;
+  });
+}
+
+template <class Word>
+void SplitSearch<Word>::keep(std::int32_t number, const BinnedFeature& feature,
+                             const std::vector<std::uint32_t>& present, std::size_t cut,
+                             bool missing_seen) {
+  best_.feature = number;
+  best_.missing_seen = missing_seen;
+  const bool left_is_larger = 2 * weight_of(best_.left) >= weight_of(total_);
+  if (!missing_seen) best_.missing_left = left_is_larger;
+  if (!feature.categorical) {
+    best_.last_left = present[cut];
+    best_.first_right = cut + 1 < present.size() ? present[cut + 1] : feature.bins;
+    return;
+  }
+  // A category without rows in the node follows the larger child.
+  best_.left_categories.assign((feature.bins + 63) / 64, 0);
+  const auto put = [&](std::uint32_t category, bool left) {
+    const std::uint64_t bit = std::uint64_t{1} << (category % 64);
+    auto& word = best_.left_categories[category / 64];
+    word = left ? word | bit : word & ~bit;
+  };
+  for (std::uint32_t category = 0; category < feature.bins; ++category)
+    put(category, left_is_larger);
+  for (std::size_t i = 0; i < present.size(); ++i) put(present[i], i <= cut);
+}
+
+template class SplitSearch<std::uint64_t>;
+template class SplitSearch<WideWord>;
+
+}  // namespace credit_risk
