@@ -82,6 +82,7 @@ BEGIN
   PERFORM credit_risk.lending_security(name);
   PERFORM credit_risk.lending_arrears(name);
   PERFORM credit_risk.lending_rules(name);
+  PERFORM credit_risk.lending_features(name);
 END
 $$;
 COMMENT ON FUNCTION credit_risk.lending_build(text) IS 'Part of create_lending_schema: all parts in order, each idempotent.';
