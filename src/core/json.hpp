@@ -5,8 +5,13 @@
 #ifdef INCLUDE_NLOHMANN_JSON_HPP_
 #error "include core/json.hpp, never <nlohmann/json.hpp> directly"
 #endif
-#define JSON_ASSERT(condition)                                                  \
-  do {                                                                          \
-    if (!(condition)) throw std::logic_error("json assertion failed: " #condition); \
+namespace credit_risk {
+[[noreturn]] inline void fail_json_assertion(const char* condition) {
+  throw std::logic_error(condition);
+}
+}  // namespace credit_risk
+#define JSON_ASSERT(condition)                                                                \
+  do {                                                                                        \
+    if (!(condition)) credit_risk::fail_json_assertion("json assertion failed: " #condition); \
   } while (false)
 #include <nlohmann/json.hpp>

@@ -1,0 +1,35 @@
+// The binary form of a model: what the database stores and hashes. One model has one encoding and
+// one encoding one model, so the SHA-256 of the bytes names the model.
+//
+// Little endian. `varint`: seven bits a byte, least significant first, no needless last byte.
+// `number`: the shortest of kinds 0 nothing (+0.0), 1 varint (whole numbers below 2^21), 2 float32
+// (where lossless), 3 float64; the kind stands in the head byte of what holds the number. `text`:
+// varint length, bytes.
+//
+//   "CRMODEL" 0x01
+//   byte     bits 0-1 kind of base_value; 2 logit link; 3 average; 4 float32 inputs
+//   number   base_value
+//   text     algorithm
+//   varint   features; each: byte kind, text name, and of a categorical one: varint categories,
+//   each a text varint   trees; each: varint nodes, and the nodes in order:
+//     byte     bits 0-1 kind of threshold or leaf value; 2-4 kind of cover, 4 = the sum of the
+//     children's;
+//              5 missing left; 6 unrecognized left; 7 leaf
+//     split:   varint feature, varint left - node, varint right - node, then number threshold, or
+//     category words leaf:    number value number   cover, where its kind is not 4
+#pragma once
+#include <cstddef>
+#include <string>
+
+#include "core/model/model.hpp"
+
+namespace credit_risk {
+
+// Validates the model first.
+std::string encode(const Model& model);
+
+// Throws kBadModel with the byte offset, or what validate() finds. Any byte string is safe: memory
+// stays below about 60 bytes for each byte of content.
+Model decode(const char* content, std::size_t size);
+
+}  // namespace credit_risk

@@ -1,0 +1,436 @@
+#include "core/model/json_form.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/json.hpp"
+#include "core/model/validate.hpp"
+
+namespace credit_risk {
+namespace {
+
+using nlohmann::json;
+
+constexpr char kFormat[] = "credit_risk.model.v1";
+constexpr std::size_t kMaxTextBytes = std::size_t{512} << 20;
+constexpr int kMaxDepth = 6;  // model, trees, tree, categories, set, and one to spare
+
+// ---- Writing ----
+
+void append_number(std::string& out, double x) {
+  // "-0" would be read as an integer, which has no sign.
+  if (x == 0 && std::signbit(x)) {
+    out += "-0.0";
+    return;
+  }
+  char buffer[32];
+  const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, x);
+  out.append(buffer, result.ptr);
+}
+
+void append_number(std::string& out, std::int64_t x) { out += std::to_string(x); }
+
+std::string quoted(const std::string& text) { return json(text).dump(); }
+
+// "key":[of(begin),...,of(end - 1)]
+template <class Of>
+void append_array(std::string& out, const char* key, std::size_t begin, std::size_t end, Of of) {
+  out += '"';
+  out += key;
+  out += "\":[";
+  for (std::size_t i = begin; i < end; ++i) {
+    if (i != begin) out += ',';
+    append_number(out, of(i));
+  }
+  out += ']';
+}
+
+void append_features(std::string& out, const Model& model) {
+  out += " \"features\":[";
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const Feature& feature = model.features[f];
+    out += f == 0 ? "\n" : ",\n";
+    out += "  {\"name\":" + quoted(feature.name);
+    if (feature.kind == FeatureKind::kCategorical) {
+      out += ",\"kind\":\"categorical\",\"categories\":" + json(feature.categories).dump() + "}";
+    } else {
+      out += ",\"kind\":\"numeric\"}";
+    }
+  }
+  out += "],\n";
+}
+
+void append_category_set(std::string& out, const Model& model, std::size_t node) {
+  const std::uint64_t* words = model.trees.category_words.data() + model.trees.category_begin[node];
+  const std::size_t count = model.features[model.trees.feature[node]].categories.size();
+  const char* separator = "";
+  out += '[';
+  for (std::size_t c = 0; c < count; ++c) {
+    if ((words[c / 64] >> (c % 64) & 1) == 0) continue;
+    out += separator;
+    out += std::to_string(c);
+    separator = ",";
+  }
+  out += ']';
+}
+
+void append_category_sets(std::string& out, const Model& model, std::size_t begin,
+                          std::size_t end) {
+  out += ",\n   \"categories\":[";
+  for (std::size_t node = begin; node < end; ++node) {
+    if (node != begin) out += ',';
+    if (model.trees.category_begin[node] < 0)
+      out += "null";
+    else
+      append_category_set(out, model, node);
+  }
+  out += ']';
+}
+
+void append_tree(std::string& out, const Model& model, std::size_t begin, std::size_t end,
+                 bool cover) {
+  const TreeEnsemble& trees = model.trees;
+  const auto local = [begin](std::int32_t node) {
+    return node < 0 ? std::int64_t{-1}
+                    : static_cast<std::int64_t>(node - static_cast<std::int32_t>(begin));
+  };
+  const auto flag = [&trees](std::uint8_t bit) {
+    return [&trees, bit](std::size_t i) { return std::int64_t{(trees.flags[i] & bit) != 0}; };
+  };
+  out += "  {";
+  append_array(out, "feature", begin, end,
+               [&](std::size_t i) { return std::int64_t{trees.feature[i]}; });
+  out += ",\n   ";
+  append_array(out, "left", begin, end, [&](std::size_t i) { return local(trees.left[i]); });
+  out += ",\n   ";
+  append_array(out, "right", begin, end, [&](std::size_t i) { return local(trees.right[i]); });
+  out += ",\n   ";
+  append_array(out, "threshold", begin, end, [&](std::size_t i) { return trees.threshold[i]; });
+  out += ",\n   ";
+  append_array(out, "default_left", begin, end, flag(TreeEnsemble::kMissingLeft));
+  bool categorical = false;
+  for (std::size_t i = begin; i < end; ++i)
+    categorical = categorical || trees.category_begin[i] >= 0;
+  if (categorical) {
+    out += ",\n   ";
+    append_array(out, "unrecognized_left", begin, end, flag(TreeEnsemble::kUnrecognizedLeft));
+    append_category_sets(out, model, begin, end);
+  }
+  out += ",\n   ";
+  append_array(out, "value", begin, end, [&](std::size_t i) { return trees.value[i]; });
+  if (cover) {
+    out += ",\n   ";
+    append_array(out, "cover", begin, end, [&](std::size_t i) { return trees.cover[i]; });
+  }
+  out += '}';
+}
+
+// ---- Reading ----
+
+[[noreturn]] void fail(const std::string& path, const std::string& what) {
+  throw Error(ErrorKind::kBadModel, "model JSON is not valid", "At " + path + ": " + what + ".",
+              "The format \"credit_risk.model.v1\" is described in doc/model-format.md.");
+}
+
+std::string item(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
+const json& member(const json& object, const std::string& path, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) fail(path, std::string("\"") + key + "\" is absent");
+  return *found;
+}
+
+void expect_object(const json& value, const std::string& path,
+                   std::initializer_list<const char*> keys) {
+  if (!value.is_object()) fail(path, "an object is expected");
+  for (auto it = value.begin(); it != value.end(); ++it) {
+    bool known = false;
+    for (const char* key : keys) known = known || it.key() == key;
+    if (!known) fail(path, "\"" + it.key() + "\" is not a field");
+  }
+}
+
+const json& array_member(const json& object, const std::string& path, const char* key) {
+  const json& value = member(object, path, key);
+  if (!value.is_array()) fail(path + "." + key, "an array is expected");
+  return value;
+}
+
+std::string as_text(const json& value, const std::string& path) {
+  if (!value.is_string()) fail(path, "a text is expected");
+  return value.get<std::string>();
+}
+
+bool as_bool(const json& value, const std::string& path) {
+  if (!value.is_boolean()) fail(path, "true or false is expected");
+  return value.get<bool>();
+}
+
+double as_number(const json& value, const std::string& path) {
+  if (!value.is_number()) fail(path, "a number is expected");
+  return value.get<double>();
+}
+
+std::int32_t as_index(const json& value, const std::string& path) {
+  if (!value.is_number_integer() || value < -1 ||
+      value > std::numeric_limits<std::int32_t>::max()) {
+    fail(path, "a whole number of at least -1 is expected");
+  }
+  return value.get<std::int32_t>();
+}
+
+// One of `names`, as its position.
+std::size_t as_choice(const json& value, const std::string& path,
+                      std::initializer_list<const char*> names) {
+  const std::string text = as_text(value, path);
+  std::string all;
+  std::size_t position = 0;
+  for (const char* name : names) {
+    if (text == name) return position;
+    all += std::string(position++ == 0 ? "" : ", ") + "\"" + name + "\"";
+  }
+  fail(path, "one of " + all + " is expected");
+}
+
+enum Comparison : std::size_t { kLessOrEqual, kLess, kGreater, kGreaterOrEqual };
+
+// The greatest threshold t' for which x <= t' is x < t, for the x that the model can see.
+double threshold_below(double t, bool float32_inputs) {
+  if (!float32_inputs) return std::nextafter(t, -std::numeric_limits<double>::infinity());
+  const float narrow = static_cast<float>(t);
+  return static_cast<double>(narrow) < t
+             ? narrow
+             : std::nextafterf(narrow, -std::numeric_limits<float>::infinity());
+}
+
+class TreeFromJson {
+ public:
+  TreeFromJson(Model& model, Comparison comparison)
+      : model_(model), trees_(model.trees), comparison_(comparison) {}
+
+  void read(const json& tree, const std::string& path) {
+    path_ = path;
+    expect_object(tree, path,
+                  {"feature", "left", "right", "threshold", "default_left", "unrecognized_left",
+                   "categories", "value", "cover"});
+    feature_ = &array_member(tree, path, "feature");
+    left_ = &column(tree, "left");
+    right_ = &column(tree, "right");
+    threshold_ = &column(tree, "threshold");
+    value_ = &column(tree, "value");
+    default_left_ = optional_column(tree, "default_left");
+    unrecognized_left_ = optional_column(tree, "unrecognized_left");
+    categories_ = optional_column(tree, "categories");
+    cover_ = optional_column(tree, "cover");
+    begin_ = trees_.node_count();
+    if (feature_->size() > kMaxNodes - begin_) {
+      throw Error(ErrorKind::kLimit, "model has too many nodes", "At most 50000000 are possible.");
+    }
+    trees_.root.push_back(static_cast<std::int32_t>(begin_));
+    for (std::size_t i = 0; i < feature_->size(); ++i) read_node(i);
+  }
+
+ private:
+  const json& column(const json& tree, const char* key) const {
+    const json& values = array_member(tree, path_, key);
+    if (values.size() != feature_->size()) {
+      fail(path_ + "." + key, "as many elements as in \"feature\" are expected");
+    }
+    return values;
+  }
+
+  const json* optional_column(const json& tree, const char* key) const {
+    return tree.contains(key) ? &column(tree, key) : nullptr;
+  }
+
+  std::string at(const char* key, std::size_t i) const { return item(path_ + "." + key, i); }
+
+  void read_node(std::size_t i) {
+    const std::int32_t feature = index(*feature_, "feature", i);
+    trees_.feature.push_back(feature);
+    trees_.left.push_back(child(*left_, "left", i));
+    trees_.right.push_back(child(*right_, "right", i));
+    trees_.value.push_back(number(*value_, "value", i));
+    trees_.cover.push_back(cover_ == nullptr ? 0.0 : number(*cover_, "cover", i));
+    trees_.threshold.push_back(number(*threshold_, "threshold", i));
+    trees_.flags.push_back(
+        flag(default_left_, "default_left", i, TreeEnsemble::kMissingLeft) |
+        flag(unrecognized_left_, "unrecognized_left", i, TreeEnsemble::kUnrecognizedLeft));
+    trees_.category_begin.push_back(-1);
+    if (feature == TreeEnsemble::kLeaf) return;
+    if (feature >= static_cast<std::int64_t>(model_.features.size())) {
+      fail(at("feature", i), "there is no feature " + std::to_string(feature));
+    }
+    if (model_.features[feature].kind == FeatureKind::kCategorical)
+      read_set(i, model_.features[feature]);
+    else
+      apply_comparison();
+  }
+
+  // Whatever the comparison, "<=" says the same with a neighbouring threshold, or with the sides
+  // exchanged.
+  void apply_comparison() {
+    if (comparison_ == kLess || comparison_ == kGreaterOrEqual) {
+      trees_.threshold.back() = threshold_below(trees_.threshold.back(), model_.float32_inputs);
+    }
+    if (comparison_ == kGreater || comparison_ == kGreaterOrEqual) {
+      std::swap(trees_.left.back(), trees_.right.back());
+      trees_.flags.back() ^= TreeEnsemble::kMissingLeft;
+    }
+  }
+
+  void read_set(std::size_t i, const Feature& feature) {
+    const std::string path = at("categories", i);
+    if (categories_ == nullptr || !(*categories_)[i].is_array())
+      fail(path, "a set of categories is expected");
+    const std::size_t begin = trees_.category_words.size();
+    trees_.category_begin.back() = static_cast<std::int32_t>(begin);
+    trees_.category_words.resize(begin + category_word_count(feature));
+    const json& set = (*categories_)[i];
+    for (std::size_t k = 0; k < set.size(); ++k) {
+      const std::int32_t code = as_index(set[k], item(path, k));
+      if (code < 0 || static_cast<std::size_t>(code) >= feature.categories.size()) {
+        fail(item(path, k), "there is no category " + std::to_string(code));
+      }
+      trees_.category_words[begin + code / 64] |= std::uint64_t{1} << (code % 64);
+    }
+  }
+
+  std::int32_t index(const json& values, const char* key, std::size_t i) const {
+    const json& value = values[i];
+    return value.is_number_integer() ? as_index(value, at(key, i)) : as_index(value, at(key, i));
+  }
+
+  std::int32_t child(const json& values, const char* key, std::size_t i) const {
+    const std::int64_t local = index(values, key, i);
+    if (local < 0) return TreeEnsemble::kLeaf;
+    if (local >= static_cast<std::int64_t>(feature_->size()))
+      fail(at(key, i), "there is no such node");
+    return static_cast<std::int32_t>(begin_ + static_cast<std::size_t>(local));
+  }
+
+  double number(const json& values, const char* key, std::size_t i) const {
+    const json& value = values[i];
+    return value.is_number() ? value.get<double>() : as_number(value, at(key, i));
+  }
+
+  std::uint8_t flag(const json* values, const char* key, std::size_t i, std::uint8_t bit) const {
+    if (values == nullptr) return 0;
+    const json& value = (*values)[i];
+    if (value.is_boolean()) return value.get<bool>() ? bit : 0;
+    if (!value.is_number_integer() || (value != 0 && value != 1))
+      fail(at(key, i), "0 or 1 is expected");
+    return value == 1 ? bit : 0;
+  }
+
+  Model& model_;
+  TreeEnsemble& trees_;
+  Comparison comparison_;
+  std::string path_;
+  std::size_t begin_ = 0;
+  const json *feature_ = nullptr, *left_ = nullptr, *right_ = nullptr, *threshold_ = nullptr,
+             *value_ = nullptr, *default_left_ = nullptr, *unrecognized_left_ = nullptr,
+             *categories_ = nullptr, *cover_ = nullptr;
+};
+
+void read_features(const json& document, Model& model) {
+  const json& features = array_member(document, "$", "features");
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    const std::string path = item("$.features", f);
+    expect_object(features[f], path, {"name", "kind", "categories"});
+    Feature feature;
+    feature.name = as_text(member(features[f], path, "name"), path + ".name");
+    if (features[f].contains("kind")) {
+      feature.kind = static_cast<FeatureKind>(
+          as_choice(features[f]["kind"], path + ".kind", {"numeric", "categorical"}));
+    }
+    if (features[f].contains("categories")) {
+      const json& categories = array_member(features[f], path, "categories");
+      for (std::size_t c = 0; c < categories.size(); ++c) {
+        feature.categories.push_back(as_text(categories[c], item(path + ".categories", c)));
+      }
+    }
+    model.features.push_back(std::move(feature));
+  }
+}
+
+json parse(const char* text, std::size_t size) {
+  if (size > kMaxTextBytes) throw Error(ErrorKind::kLimit, "model JSON is larger than 512 MB");
+  const auto depth_cap = [](int depth, json::parse_event_t, json&) {
+    if (depth > kMaxDepth) fail("$", "values are nested deeper than in any model");
+    return true;
+  };
+  try {
+    return json::parse(text, text + size, depth_cap);
+  } catch (const json::parse_error& error) {
+    fail("byte " + std::to_string(error.byte), "the text is not JSON");
+  } catch (const json::exception&) {
+    fail("$", "a number is out of range");
+  }
+}
+
+}  // namespace
+
+std::string to_json(const Model& model) {
+  validate(model);
+  const bool cover = has_cover(model);
+  std::string out = std::string("{\"format\":\"") + kFormat +
+                    "\",\n \"algorithm\":" + quoted(model.algorithm) + ",\n";
+  out += std::string(" \"link\":") + (model.link == Link::kLogit ? "\"logit\"" : "\"identity\"");
+  out += std::string(",\n \"average\":") + (model.average ? "true" : "false");
+  out += std::string(",\n \"precision\":") + (model.float32_inputs ? "\"f32\"" : "\"f64\"") +
+         ",\n \"base_margin\":";
+  append_number(out, model.base_value);
+  out += ",\n";
+  append_features(out, model);
+  out += " \"op\":\"<=\",\n \"trees\":[";
+  for (std::size_t t = 0; t < model.trees.tree_count(); ++t) {
+    out += t == 0 ? "\n" : ",\n";
+    const bool last = t + 1 == model.trees.tree_count();
+    append_tree(out, model, static_cast<std::size_t>(model.trees.root[t]),
+                last ? model.trees.node_count() : static_cast<std::size_t>(model.trees.root[t + 1]),
+                cover);
+  }
+  out += "]}\n";
+  return out;
+}
+
+Model from_json(const char* text, std::size_t size) {
+  const json document = parse(text, size);
+  expect_object(document, "$",
+                {"format", "algorithm", "source", "link", "average", "precision", "base_margin",
+                 "features", "op", "trees"});
+  if (as_text(member(document, "$", "format"), "$.format") != kFormat) {
+    fail("$.format", std::string("\"") + kFormat + "\" is expected");
+  }
+  Model model;
+  model.algorithm = as_text(member(document, "$", "algorithm"), "$.algorithm");
+  model.link =
+      static_cast<Link>(as_choice(member(document, "$", "link"), "$.link", {"identity", "logit"}));
+  model.average = as_bool(member(document, "$", "average"), "$.average");
+  model.float32_inputs =
+      as_choice(member(document, "$", "precision"), "$.precision", {"f64", "f32"}) == 1;
+  model.base_value = as_number(member(document, "$", "base_margin"), "$.base_margin");
+  read_features(document, model);
+  Comparison comparison = kLessOrEqual;
+  if (document.contains("op")) {
+    comparison = static_cast<Comparison>(as_choice(document["op"], "$.op", {"<=", "<", ">", ">="}));
+  }
+  const json& trees = array_member(document, "$", "trees");
+  TreeFromJson reader(model, comparison);
+  for (std::size_t t = 0; t < trees.size(); ++t) {
+    if (model.trees.tree_count() == kMaxTrees)
+      throw Error(ErrorKind::kLimit, "model has too many trees", "At most 100000 are possible.");
+    reader.read(trees[t], item("$.trees", t));
+  }
+  validate(model);
+  return model;
+}
+
+}  // namespace credit_risk

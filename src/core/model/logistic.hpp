@@ -1,0 +1,11 @@
+// The logistic function with the same bits on every machine: only + - * / and tables of bits, no
+// libm.
+#pragma once
+
+namespace credit_risk {
+
+// 1 / (1 + exp(-margin)), within 2 units in the last place; 0 below about -745.13, 1 above
+// about 36.74. `margin` may be infinite, not NaN.
+double logistic(double margin) noexcept;
+
+}  // namespace credit_risk

@@ -1,0 +1,275 @@
+#include "core/model/validate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <unordered_set>
+
+#include "core/error.hpp"
+
+namespace credit_risk {
+namespace {
+
+constexpr double kCoverTolerance = 1e-9;
+constexpr double kProbabilityTolerance = 1e-9;
+
+[[noreturn]] void bad(const std::string& where, const std::string& what, std::string detail = {}) {
+  throw Error(ErrorKind::kBadModel, where + ": " + what, std::move(detail));
+}
+
+void check_cap(const char* what, std::size_t count, std::size_t cap) {
+  if (count <= cap) return;
+  throw Error(
+      ErrorKind::kLimit, std::string("model has too many ") + what,
+      "There are " + std::to_string(count) + "; at most " + std::to_string(cap) + " are possible.");
+}
+
+void check_name(const std::string& where, const std::string& name) {
+  if (name.empty()) bad(where, "name is empty");
+  if (name.size() > kMaxNameBytes) {
+    bad(where, "name is too long",
+        "It has " + std::to_string(name.size()) + " bytes; at most " +
+            std::to_string(kMaxNameBytes) + " are possible.");
+  }
+  if (!is_valid_text(name)) bad(where, "name is not valid UTF-8");
+}
+
+void check_categories(const std::string& where, const Feature& feature) {
+  if (feature.kind == FeatureKind::kNumeric && !feature.categories.empty()) {
+    bad(where, "a numeric feature cannot have categories");
+  }
+  check_cap("categories in one feature", feature.categories.size(), kMaxCategories);
+  std::unordered_set<std::string_view> seen;
+  seen.reserve(feature.categories.size());
+  for (const std::string& category : feature.categories) {
+    if (category.size() > kMaxCategoryBytes) bad(where, "a category is longer than 1024 bytes");
+    if (!is_valid_text(category)) bad(where, "a category is not valid UTF-8");
+    if (!seen.insert(category).second) bad(where, "category \"" + category + "\" occurs twice");
+  }
+}
+
+void check_features(const Model& model) {
+  if (model.features.empty()) bad("model", "there are no features");
+  check_cap("features", model.features.size(), kMaxFeatures);
+  std::unordered_set<std::string_view> seen;
+  for (std::size_t f = 0; f < model.features.size(); ++f) {
+    const Feature& feature = model.features[f];
+    const std::string where = "feature " + std::to_string(f);
+    check_name(where, feature.name);
+    if (!seen.insert(feature.name).second) bad(where, "name \"" + feature.name + "\" occurs twice");
+    if (feature.kind != FeatureKind::kNumeric && feature.kind != FeatureKind::kCategorical) {
+      bad(where, "kind is neither numeric nor categorical");
+    }
+    check_categories(where, feature);
+  }
+}
+
+void check_sizes(const TreeEnsemble& trees) {
+  const std::size_t n = trees.node_count();
+  if (trees.root.empty()) bad("model", "there are no trees");
+  check_cap("trees", trees.tree_count(), kMaxTrees);
+  check_cap("nodes", n, kMaxNodes);
+  if (trees.left.size() != n || trees.right.size() != n || trees.threshold.size() != n ||
+      trees.flags.size() != n || trees.category_begin.size() != n || trees.value.size() != n ||
+      trees.cover.size() != n) {
+    bad("model", "arrays of the nodes differ in length");
+  }
+  if (trees.root[0] != 0) bad("tree 0", "root is not the first node");
+  for (std::size_t t = 1; t < trees.tree_count(); ++t) {
+    if (trees.root[t] <= trees.root[t - 1])
+      bad("tree " + std::to_string(t), "root is not behind the tree before");
+  }
+  if (static_cast<std::size_t>(trees.root.back()) >= n) {
+    bad("tree " + std::to_string(trees.tree_count() - 1), "root is behind the last node");
+  }
+}
+
+// Walks over all nodes once, tree by tree.
+class NodeChecker {
+ public:
+  explicit NodeChecker(const Model& model)
+      : model_(model),
+        trees_(model.trees),
+        has_cover_(has_cover(model)),
+        referenced_(trees_.node_count(), 0) {}
+
+  void run() {
+    double reach = std::fabs(model_.base_value);
+    for (tree_ = 0; tree_ < trees_.tree_count(); ++tree_) reach += check_tree();
+    if (!(reach <= kMaxMargin))
+      bad("model", "leaf values are too large", "Their sum could exceed 1e300.");
+    if (category_end_ != trees_.category_words.size()) {
+      bad("model", "there are category sets that no node uses");
+    }
+  }
+
+ private:
+  // Returns the greatest absolute leaf value.
+  double check_tree() {
+    begin_ = static_cast<std::size_t>(trees_.root[tree_]);
+    end_ = tree_ + 1 < trees_.tree_count() ? static_cast<std::size_t>(trees_.root[tree_ + 1])
+                                           : trees_.node_count();
+    referenced_[begin_] = 1;
+    double greatest = 0;
+    for (node_ = begin_; node_ < end_; ++node_) {
+      // Children lie behind their parent, so whoever refers to this node has been seen by now; one
+      // reference each and none backwards leave no room for a cycle.
+      if (referenced_[node_] == 0) fail("no node leads here");
+      check_cover();
+      if (trees_.feature[node_] == TreeEnsemble::kLeaf) {
+        check_leaf();
+        greatest = std::max(greatest, std::fabs(trees_.value[node_]));
+      } else {
+        check_split();
+      }
+    }
+    return greatest;
+  }
+
+  void check_leaf() {
+    if (trees_.left[node_] != TreeEnsemble::kLeaf || trees_.right[node_] != TreeEnsemble::kLeaf) {
+      fail("a leaf cannot have children");
+    }
+    if (!is_positive_zero(trees_.threshold[node_]) || trees_.flags[node_] != 0 ||
+        trees_.category_begin[node_] != -1) {
+      fail("a leaf cannot have a split");
+    }
+    const double value = trees_.value[node_];
+    if (!std::isfinite(value)) fail("leaf value is not finite");
+    if (model_.average && model_.link == Link::kIdentity) {
+      const double probability = model_.base_value + value;
+      if (probability < -kProbabilityTolerance || probability > 1 + kProbabilityTolerance) {
+        fail("leaf value is not a probability",
+             "The model averages its trees without a link, so that base and leaf value add up to "
+             "between 0 and 1.");
+      }
+    }
+  }
+
+  void check_split() {
+    const std::int32_t feature = trees_.feature[node_];
+    if (feature < 0 || static_cast<std::size_t>(feature) >= model_.features.size()) {
+      fail("feature index " + std::to_string(feature) + " is out of range",
+           "The model has " + std::to_string(model_.features.size()) + " features.");
+    }
+    refer(trees_.left[node_], "left");
+    refer(trees_.right[node_], "right");
+    if (!is_positive_zero(trees_.value[node_])) fail("an inner node cannot have a leaf value");
+    if (model_.features[feature].kind == FeatureKind::kNumeric) {
+      check_numeric_split();
+    } else {
+      check_categorical_split(model_.features[feature]);
+    }
+    check_cover_sum();
+  }
+
+  void check_numeric_split() {
+    if (!std::isfinite(trees_.threshold[node_])) fail("threshold is not finite");
+    if ((trees_.flags[node_] & ~TreeEnsemble::kMissingLeft) != 0)
+      fail("flags do not fit a numeric split");
+    if (trees_.category_begin[node_] != -1) fail("a numeric split cannot have a category set");
+  }
+
+  void check_categorical_split(const Feature& feature) {
+    constexpr unsigned kFlags = TreeEnsemble::kMissingLeft | TreeEnsemble::kUnrecognizedLeft;
+    if ((trees_.flags[node_] & ~kFlags) != 0) fail("flags do not fit a categorical split");
+    if (!is_positive_zero(trees_.threshold[node_]))
+      fail("a categorical split cannot have a threshold");
+    const std::size_t words = category_word_count(feature);
+    if (trees_.category_begin[node_] < 0 ||
+        static_cast<std::size_t>(trees_.category_begin[node_]) != category_end_) {
+      fail("category set is not behind the one before");
+    }
+    if (words > trees_.category_words.size() - category_end_) fail("category set is incomplete");
+    category_end_ += words;
+    const std::size_t used = feature.categories.size() % 64;
+    if (used != 0 && (trees_.category_words[category_end_ - 1] >> used) != 0) {
+      fail("category set names a category that does not exist");
+    }
+  }
+
+  void refer(std::int32_t child, const char* side) {
+    if (child <= static_cast<std::int64_t>(node_) || static_cast<std::size_t>(child) >= end_) {
+      fail(std::string(side) + " child is out of range",
+           "A child lies behind its parent, in the same tree.");
+    }
+    if (referenced_[child]++ != 0) fail(std::string(side) + " child has another parent");
+  }
+
+  void check_cover() {
+    const double cover = trees_.cover[node_];
+    if (!std::isfinite(cover) || std::signbit(cover))
+      fail("cover is not a finite number of at least 0");
+    if (has_cover_ && node_ == begin_ && cover == 0)
+      fail("cover of the root is 0 in a model with cover");
+  }
+
+  void check_cover_sum() {
+    const double parent = trees_.cover[node_];
+    const double sum = trees_.cover[trees_.left[node_]] + trees_.cover[trees_.right[node_]];
+    if (!(std::fabs(sum - parent) <= kCoverTolerance * parent)) {
+      fail("cover of the children does not add up to that of the node",
+           "They have " + std::to_string(sum) + ", the node " + std::to_string(parent) + ".");
+    }
+  }
+
+  static bool is_positive_zero(double x) noexcept { return x == 0 && !std::signbit(x); }
+
+  [[noreturn]] void fail(const std::string& what, std::string detail = {}) const {
+    bad("tree " + std::to_string(tree_) + ", node " + std::to_string(node_ - begin_), what,
+        std::move(detail));
+  }
+
+  const Model& model_;
+  const TreeEnsemble& trees_;
+  bool has_cover_;
+  std::vector<std::uint8_t> referenced_;
+  std::size_t tree_ = 0, begin_ = 0, end_ = 0, node_ = 0, category_end_ = 0;
+};
+
+bool is_continuation(unsigned char byte) noexcept { return (byte & 0xC0) == 0x80; }
+
+// Bytes of the UTF-8 sequence at the beginning of `text`; 0 where it is not one.
+std::size_t sequence_length(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return first == 0 ? 0 : 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!is_continuation(byte(i))) return 0;
+  }
+  if (first == 0xE0 && byte(1) < 0xA0) return 0;
+  if (first == 0xED && byte(1) > 0x9F) return 0;
+  if (first == 0xF0 && byte(1) < 0x90) return 0;
+  if (first == 0xF4 && byte(1) > 0x8F) return 0;
+  return length;
+}
+
+}  // namespace
+
+bool is_valid_text(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool has_cover(const Model& model) noexcept {
+  return std::any_of(model.trees.cover.begin(), model.trees.cover.end(),
+                     [](double c) { return c != 0; });
+}
+
+void validate(const Model& model) {
+  check_name("algorithm", model.algorithm);
+  check_features(model);
+  if (!std::isfinite(model.base_value)) bad("model", "base value is not finite");
+  if (model.link != Link::kIdentity && model.link != Link::kLogit)
+    bad("model", "link is neither identity nor logit");
+  check_sizes(model.trees);
+  NodeChecker(model).run();
+}
+
+}  // namespace credit_risk

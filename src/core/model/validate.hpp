@@ -1,0 +1,51 @@
+// The rules that every stored, imported or trained model keeps. Whoever holds a validated model
+// need not check again.
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+#include "core/model/model.hpp"
+
+namespace credit_risk {
+
+// Caps. A feature name may be longer than an SQL identifier: jsonb input and imported models have
+// such names.
+inline constexpr std::size_t kMaxTrees = 100000;
+inline constexpr std::size_t kMaxNodes = 50000000;
+inline constexpr std::size_t kMaxFeatures = 10000;
+inline constexpr std::size_t kMaxCategories = 65535;    // of one feature
+inline constexpr std::size_t kMaxNameBytes = 255;       // feature, algorithm; 1 at least
+inline constexpr std::size_t kMaxCategoryBytes = 1024;  // a category may be the empty text
+inline constexpr double kMaxMargin =
+    1e300;  // sum of the greatest |leaf value| of each tree, and |base|
+
+// Throws kBadModel, or kLimit for a cap, with the feature, or the tree and the node in it, in the
+// message.
+//  - names and categories: UTF-8 without NUL, unique, within the caps; numeric features have no
+//  categories
+//  - trees: contiguous ranges of nodes in the order of `root`, node 0 the root; children behind
+//  their parent; every
+//    node but a root the child of exactly one node
+//  - thresholds, leaf values, base: finite; what a node does not use is zero (category_begin: -1),
+//  so that equal
+//    models are equal in every byte
+//  - category sets: in node order without gaps, ceil(categories / 64) words, no bit beyond the last
+//  category
+//  - cover: zero in all nodes, or finite, not negative, positive at roots, children adding up to
+//  their parent within
+//    1e-9 relative
+//  - an averaged model without link: base + leaf value in [0, 1], as it is a probability
+void validate(const Model& model);
+
+// True when the nodes carry the training weight that reached them. Of a validated model.
+bool has_cover(const Model& model) noexcept;
+
+// ceil(categories / 64)
+inline std::size_t category_word_count(const Feature& feature) noexcept {
+  return (feature.categories.size() + 63) / 64;
+}
+
+// UTF-8 as PostgreSQL accepts it: no overlong form, surrogate, code point above U+10FFFF, or NUL.
+bool is_valid_text(std::string_view text) noexcept;
+
+}  // namespace credit_risk

@@ -1,0 +1,210 @@
+#include "core/model/codec.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/model/predict.hpp"
+#include "core/model/validate.hpp"
+#include "model_maker.hpp"
+
+namespace credit_risk {
+namespace {
+
+using test::ModelMaker;
+using test::ModelShape;
+
+Model decode(const std::string& content) {
+  return credit_risk::decode(content.data(), content.size());
+}
+
+bool same_trees(const TreeEnsemble& a, const TreeEnsemble& b) {
+  return a.root == b.root && a.feature == b.feature && a.left == b.left && a.right == b.right &&
+         a.threshold == b.threshold && a.flags == b.flags && a.category_begin == b.category_begin &&
+         a.category_words == b.category_words && a.value == b.value && a.cover == b.cover;
+}
+
+ModelShape mixed_shape() {
+  ModelShape shape;
+  shape.categories = {3, 64, 65};
+  return shape;
+}
+
+TEST(Codec, IsLosslessAndCanonical) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    ModelShape shape = mixed_shape();
+    shape.cover = seed % 3 != 0;
+    Model model = ModelMaker(shape, seed).make();
+    model.link = seed % 2 == 0 ? Link::kLogit : Link::kIdentity;
+    model.average = seed % 4 < 2;
+    model.float32_inputs = seed % 5 == 0;
+    if (model.link == Link::kLogit) model.base_value = -0.1;
+    const std::string content = encode(model);
+    const Model back = decode(content);
+    EXPECT_TRUE(same_trees(model.trees, back.trees));
+    EXPECT_EQ(back.base_value, model.base_value);
+    EXPECT_EQ(back.link, model.link);
+    EXPECT_EQ(back.average, model.average);
+    EXPECT_EQ(back.float32_inputs, model.float32_inputs);
+    EXPECT_EQ(back.features.size(), model.features.size());
+    EXPECT_EQ(back.features.back().categories, model.features.back().categories);
+    EXPECT_EQ(encode(back), content);
+  }
+}
+
+TEST(Codec, KeepsTheSignOfZeroAndEveryWidthOfNumber) {
+  ModelShape shape;
+  shape.trees = 4;
+  shape.max_depth = 0;
+  Model model = ModelMaker(shape, 1).make();
+  model.link = Link::kLogit;
+  model.trees.value = {-0.0, 7.0, 0.5, 0.1};
+  const Model back = decode(encode(model));
+  EXPECT_TRUE(std::signbit(back.trees.value[0]));
+  EXPECT_EQ(back.trees.value, model.trees.value);
+}
+
+// The bytes are a contract: stored versions are named by their hash.
+TEST(Codec, HasTheDocumentedBytes) {
+  Model model;
+  model.algorithm = "rf";
+  model.average = true;
+  model.features = {{"x", FeatureKind::kNumeric, {}}};
+  TreeEnsemble& trees = model.trees;
+  trees.root = {0};
+  trees.feature = {0, -1, -1};
+  trees.left = {1, -1, -1};
+  trees.right = {2, -1, -1};
+  trees.threshold = {2.5, 0, 0};
+  trees.flags = {1, 0, 0};
+  trees.category_begin = {-1, -1, -1};
+  trees.value = {0, 0, 1};
+  trees.cover = {300, 100, 200};
+  const unsigned char expected[] = {'C',
+                                    'R',
+                                    'M',
+                                    'O',
+                                    'D',
+                                    'E',
+                                    'L',
+                                    1,  // magic
+                                    8,  // average, base 0
+                                    2,
+                                    'r',
+                                    'f',  // algorithm
+                                    1,
+                                    0,
+                                    1,
+                                    'x',  // one numeric feature
+                                    1,
+                                    3,  // a tree of 3 nodes
+                                    2 | 4 << 2 | 32,
+                                    0,
+                                    1,
+                                    2,
+                                    0,
+                                    0,
+                                    0x20,
+                                    0x40,  // x <= 2.5f
+                                    0 | 1 << 2 | 128,
+                                    100,  // 0, cover 100
+                                    1 | 1 << 2 | 128,
+                                    1,
+                                    0xC8,
+                                    0x01};  // 1, cover 200
+  EXPECT_EQ(encode(model), std::string(reinterpret_cast<const char*>(expected), sizeof expected));
+}
+
+TEST(Codec, RefusesEveryTruncation) {
+  const std::string content = encode(ModelMaker(mixed_shape(), 3).make());
+  for (std::size_t size = 0; size < content.size(); ++size) {
+    EXPECT_THROW(credit_risk::decode(content.data(), size), Error) << size;
+  }
+  EXPECT_THROW(decode(content + '\0'), Error);
+}
+
+TEST(Codec, SaysWhereTheContentIsDamaged) {
+  std::string content = encode(ModelMaker(mixed_shape(), 3).make());
+  content.resize(20);
+  try {
+    decode(content);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kBadModel);
+    EXPECT_NE(error.detail().find("At byte "), std::string::npos) << error.detail();
+  }
+}
+
+TEST(Codec, RefusesAnotherVersion) {
+  std::string content = encode(ModelMaker(mixed_shape(), 3).make());
+  content[7] = 2;
+  EXPECT_THROW(decode(content), Error);
+}
+
+// A count that promises more than the content holds must not be believed.
+TEST(Codec, ChecksCountsBeforeItAllocates) {
+  const std::string huge = std::string("CRMODEL\1\0\2rf\1\0\1x\1", 18) + "\xFF\xFF\xFF\x17";
+  EXPECT_THROW(decode(huge), Error);
+}
+
+std::string mutate(std::string content, Random& random) {
+  const std::uint32_t changes = 1 + random.below(3);
+  for (std::uint32_t i = 0; i < changes && !content.empty(); ++i) {
+    const std::uint32_t at = random.below(static_cast<std::uint32_t>(content.size()));
+    switch (random.below(5)) {
+      case 0:
+        content[at] = static_cast<char>(random.next());
+        break;
+      case 1:
+        content[at] ^= static_cast<char>(1 << random.below(8));
+        break;
+      case 2:
+        content.insert(at, 1, static_cast<char>(random.next()));
+        break;
+      case 3:
+        content.erase(at, 1 + random.below(4));
+        break;
+      default:
+        content[at] = static_cast<char>(random.below(2) == 0 ? 0xFF : 0);
+        break;
+    }
+  }
+  return content;
+}
+
+// Whatever the bytes: an Error, or a model that scores every row with a probability and is its own
+// canonical form.
+TEST(Codec, SurvivesMutations) {
+  ModelShape shape;
+  shape.trees = 2;
+  shape.max_depth = 3;
+  shape.categories = {5, 70};
+  Random random(20240501);
+  int accepted = 0;
+  for (int round = 0; round < 100; ++round) {
+    ModelMaker maker(shape, static_cast<std::uint64_t>(round));
+    const std::string content = encode(maker.make());
+    const std::vector<double> row = maker.row();
+    for (int i = 0; i < 1000; ++i) {
+      const std::string mutant = mutate(content, random);
+      try {
+        const Model model = decode(mutant);
+        ++accepted;
+        ASSERT_EQ(encode(model), mutant);
+        std::vector<double> missing(model.features.size(), std::nan(""));
+        const Predictor predictor(model);
+        const double p = predictor.probability(missing.data());
+        ASSERT_TRUE(p >= 0 && p <= 1);
+        if (model.features.size() == row.size() && model.features.back().categories.size() == 70) {
+          ASSERT_TRUE(std::isfinite(predictor.margin(row.data())));
+        }
+      } catch (const Error&) {
+      }
+    }
+  }
+  EXPECT_GT(accepted, 1000);
+}
+
+}  // namespace
+}  // namespace credit_risk
