@@ -1,7 +1,7 @@
 # What scripts/demo and scripts/test share: packages, the unprivileged user, a private PostgreSQL. Sourced by bash.
 # Nothing here writes into the system's own PostgreSQL: the server's files are copied and the extension goes into the copy.
 
-unset "${!PG@}" MAKEFLAGS MAKELEVEL CDPATH
+unset "${!PG@}" "${!CMAKE_@}" "${!CCACHE_@}" MAKEFLAGS MAKELEVEL CDPATH
 export LC_ALL=C.UTF-8 TZ=UTC
 
 say() { printf '%s\n' "$*"; }
@@ -43,10 +43,10 @@ install_packages() {
     { cat "$LOG" >&2; die "apt could not install: $missing"; }
 }
 
-# The PostgreSQL to build for: PG_MAJOR, else the newest installed, else the release's own.
+# The PostgreSQL to build for: CR_PG_MAJOR, else the newest installed, else the release's own.
 postgres_major() {
   local found
-  found=${PG_MAJOR:-$(for server in /usr/lib/postgresql/*/bin/postgres; do
+  found=${CR_PG_MAJOR:-$(for server in /usr/lib/postgresql/*/bin/postgres; do
     [ -x "$server" ] && basename "${server%/bin/postgres}"
   done | sort -n | tail -1)}
   if [ -z "$found" ]; then

@@ -45,7 +45,7 @@ test_version() {  # MAJOR SUITE
   rm -rf --one-file-system "$folder/srv/credit_risk"
   copy_source "$folder/srv/credit_risk"
   output=$WORK/matrix_$major
-  in_chroot "$folder" env PG_MAJOR="$major" bash /srv/credit_risk/scripts/test --only regress,isolation,tap </dev/null 2>&1 |
+  in_chroot "$folder" env CR_PG_MAJOR="$major" bash /srv/credit_risk/scripts/test --only regress,isolation,tap </dev/null 2>&1 |
     tee "$output" | sed '/^[0-9]* passed, /d' || true
   read -r passed failed skipped <<<"$(sed -nE 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\1 \2 \3/p' "$output" | tail -1)"
   count "PostgreSQL $major ($suite)" "${passed:-0}" "${failed:-1}" "${skipped:-0}" "$since"
