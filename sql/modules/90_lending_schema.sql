@@ -18,11 +18,8 @@ CREATE FUNCTION credit_risk.upgrade_lending_schema(name text DEFAULT 'lending') 
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
+  PERFORM credit_risk.lending_require(name);
   PERFORM credit_risk.lending_check(name);
-  IF NOT credit_risk.is_lending_schema(name) THEN
-    RAISE EXCEPTION 'lending schema "%" does not exist', name USING ERRCODE = 'invalid_schema_name',
-      HINT = format('Make it by SELECT credit_risk.create_lending_schema(%L).', name);
-  END IF;
   PERFORM credit_risk.lending_build(name);
 END
 $$;
@@ -36,6 +33,18 @@ RETURN (SELECT pg_catalog.count(*) OPERATOR(pg_catalog.=) 2
         WHERE n.nspname OPERATOR(pg_catalog.=) name AND c.relkind OPERATOR(pg_catalog.=) 'r'
           AND c.relname OPERATOR(pg_catalog.=) ANY (ARRAY['customers', 'restructured_instalments']::pg_catalog.name[]));
 COMMENT ON FUNCTION credit_risk.is_lending_schema(text) IS 'Whether the schema was made by create_lending_schema.';
+
+CREATE FUNCTION credit_risk.lending_require(name text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT credit_risk.is_lending_schema(name) THEN
+    RAISE EXCEPTION 'lending schema "%" does not exist', name USING ERRCODE = 'invalid_schema_name',
+      HINT = format('Make it by SELECT credit_risk.create_lending_schema(%L).', name);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION credit_risk.lending_require(text) IS 'Raises an error unless the schema was made by create_lending_schema.';
 
 CREATE FUNCTION credit_risk.lending_check(name text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -83,6 +92,7 @@ BEGIN
   PERFORM credit_risk.lending_arrears(name);
   PERFORM credit_risk.lending_rules(name);
   PERFORM credit_risk.lending_features(name);
+  PERFORM credit_risk.lending_portfolio(name);
 END
 $$;
 COMMENT ON FUNCTION credit_risk.lending_build(text) IS 'Part of create_lending_schema: all parts in order, each idempotent.';
