@@ -1,0 +1,93 @@
+#include "core/train/feature_choice.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/error.hpp"
+
+namespace credit_risk {
+namespace {
+
+constexpr const char* kProtected[] = {"gender", "sex", "religion", "caste", "race", "ethnicity"};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::size_t position(const std::vector<std::string>& columns, const std::string& name,
+                     const char* what) {
+  const auto found = std::find(columns.begin(), columns.end(), name);
+  if (found == columns.end()) {
+    throw Error(ErrorKind::kUndefined,
+                std::string(what) + " \"" + name + "\" is not a column of the query",
+                "The columns are " + joined(columns) + ".");
+  }
+  if (std::find(found + 1, columns.end(), name) != columns.end()) {
+    throw Error(ErrorKind::kInvalidInput, "column \"" + name + "\" appears twice in the query", "",
+                "Give one of them another name by AS.");
+  }
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+// Whether one of the words of the name, parted by what is no letter, is a protected attribute.
+bool is_protected(const std::string& name) {
+  std::string word;
+  for (const char c : name + "_") {
+    if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      continue;
+    }
+    if (std::find(std::begin(kProtected), std::end(kProtected), word) != std::end(kProtected))
+      return true;
+    word.clear();
+  }
+  return false;
+}
+
+bool lists(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void refuse_protected(const std::vector<std::string>& columns, const ColumnChoice& choice) {
+  for (const std::size_t index : choice.features) {
+    if (!is_protected(columns[index])) continue;
+    throw Error(
+        ErrorKind::kInvalidInput, "column \"" + columns[index] + "\" is a protected attribute",
+        "Lending law forbids decisions by gender, religion, caste or race.",
+        "Leave it out with params.exclude. To use it on purpose, for instance to compare, set "
+        "params.allow_protected to true or name the features in params.features.");
+  }
+}
+
+}  // namespace
+
+ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::string& target,
+                            const TrainOptions& options) {
+  ColumnChoice choice;
+  choice.target = position(columns, target, "target");
+  for (const std::string& name : options.exclude) position(columns, name, "excluded column");
+  for (const std::string& name : options.features) {
+    const std::size_t index = position(columns, name, "feature");
+    if (index == choice.target || lists(options.exclude, name)) {
+      throw Error(ErrorKind::kInvalidInput, "column \"" + name + "\" cannot be a feature",
+                  index == choice.target ? "It is the target." : "It is in params.exclude.");
+    }
+    if (std::find(choice.features.begin(), choice.features.end(), index) != choice.features.end()) {
+      throw Error(ErrorKind::kInvalidInput,
+                  "feature \"" + name + "\" appears twice in params.features");
+    }
+    choice.features.push_back(index);
+  }
+  if (options.features.empty()) {
+    for (std::size_t index = 0; index < columns.size(); ++index) {
+      if (index == choice.target || lists(options.exclude, columns[index])) continue;
+      choice.features.push_back(position(columns, columns[index], "feature"));
+    }
+    if (!options.allow_protected) refuse_protected(columns, choice);
+  }
+  return choice;
+}
+
+}  // namespace credit_risk

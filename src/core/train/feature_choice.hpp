@@ -1,0 +1,23 @@
+// Which columns of a query become features.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/train/train_options.hpp"
+
+namespace credit_risk {
+
+struct ColumnChoice {
+  std::size_t target;
+  std::vector<std::size_t> features;  // ascending, or in the order of options.features
+};
+
+// All columns but the target and options.exclude, or those that options.features names. Refuses
+// names that are not columns, columns that appear twice and an empty choice; and attributes that
+// the law protects (gender, religion, caste, race) unless options.features names them or
+// options.allow_protected is set.
+ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::string& target,
+                            const TrainOptions& options);
+
+}  // namespace credit_risk

@@ -1,0 +1,135 @@
+#include "core/train/row_collector.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/train/binned_matrix.hpp"
+
+namespace credit_risk {
+namespace {
+
+constexpr std::uint64_t kMegabyte = 1024 * 1024;
+
+// Renumbers the codes of a column so that its categories stand in the order of their bytes.
+void sort_categories(Column& column) {
+  auto& categories = column.feature.categories;
+  std::vector<std::uint32_t> order(categories.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(),
+            [&](auto a, auto b) { return categories[a] < categories[b]; });
+  std::vector<double> new_code(categories.size());
+  std::vector<std::string> sorted;
+  for (const std::uint32_t old : order) {
+    new_code[old] = static_cast<double>(sorted.size());
+    sorted.push_back(categories[old]);
+  }
+  categories = std::move(sorted);
+  for (double& code : column.values) {
+    if (!std::isnan(code)) code = new_code[static_cast<std::size_t>(code)];
+  }
+}
+
+}  // namespace
+
+RowCollector::RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target,
+                           std::uint64_t byte_limit)
+    : codes_(columns.size()), target_(std::move(target)), byte_limit_(byte_limit) {
+  for (const ColumnSpec& spec : columns) {
+    data_.columns.push_back(
+        {{spec.name, spec.is_text ? FeatureKind::kCategorical : FeatureKind::kNumeric, {}}, {}});
+  }
+}
+
+void RowCollector::add(const CellValue* cells, std::size_t rows) {
+  const std::size_t width = data_.columns.size();
+  for (std::size_t row = 0; row < rows; ++row, cells += width + 1) {
+    if (cells[width].missing) {
+      ++skipped_;
+      continue;
+    }
+    data_.target.push_back(label_of(cells[width]));
+    for (std::size_t c = 0; c < width; ++c) {
+      Column& column = data_.columns[c];
+      if (cells[c].missing) {
+        column.values.push_back(std::numeric_limits<double>::quiet_NaN());
+      } else if (column.feature.kind == FeatureKind::kCategorical) {
+        column.values.push_back(code_of(c, cells[c]));
+      } else {
+        column.values.push_back(cells[c].number);
+      }
+    }
+  }
+  check_memory();
+}
+
+std::uint8_t RowCollector::label_of(const CellValue& cell) {
+  if (!target_.has_positive) {
+    if (cell.number == 0 || cell.number == 1) return cell.number == 1;
+    throw Error(ErrorKind::kInvalidInput,
+                "target \"" + target_.name + "\" must be boolean or hold 0 and 1",
+                "It holds " + std::to_string(cell.number) + ".",
+                "Name the value that counts as 1 in params.positive, or compare in the query.");
+  }
+  const std::string text(cell.text, cell.size);
+  if (text == target_.positive) {
+    positive_seen_ = true;
+    return 1;
+  }
+  if (!other_known_) {
+    other_known_ = true;
+    other_ = text;
+  }
+  if (text != other_) {
+    throw Error(
+        ErrorKind::kInvalidInput, "target \"" + target_.name + "\" has more than two values",
+        "Besides \"" + target_.positive + "\" it holds \"" + other_ + "\" and \"" + text + "\".",
+        "Make a boolean of it in the query, or leave rows out.");
+  }
+  return 0;
+}
+
+double RowCollector::code_of(std::size_t column, const CellValue& cell) {
+  auto& categories = data_.columns[column].feature.categories;
+  const auto [place, is_new] = codes_[column].emplace(
+      std::string(cell.text, cell.size), static_cast<std::uint32_t>(categories.size()));
+  if (is_new) {
+    if (categories.size() == kMaxCategories) {
+      throw Error(ErrorKind::kLimit,
+                  "column \"" + data_.columns[column].feature.name + "\" has too many categories",
+                  "It has more than " + std::to_string(kMaxCategories) + " different texts.",
+                  "Leave the column out with params.exclude, or group its values in the query.");
+    }
+    categories.push_back(place->first);
+  }
+  return static_cast<double>(place->second);
+}
+
+void RowCollector::check_memory() const {
+  const std::uint64_t needed = training_bytes(data_.rows(), data_.columns.size());
+  if (needed <= byte_limit_) return;
+  throw Error(ErrorKind::kLimit, "the training set needs too much memory",
+              "After " + std::to_string(data_.rows()) + " rows of " +
+                  std::to_string(data_.columns.size()) + " features training needs more than " +
+                  std::to_string(byte_limit_ / kMegabyte) + " MB.",
+              "Raise credit_risk.training_memory, or train on a sample of the rows.");
+}
+
+TrainingData RowCollector::finish() {
+  if (target_.has_positive && data_.rows() > 0 && !positive_seen_) {
+    throw Error(ErrorKind::kInvalidInput,
+                "target \"" + target_.name + "\" never is \"" + target_.positive + "\"",
+                "In every row it is \"" + other_ + "\".",
+                "Name one of its values in params.positive.");
+  }
+  for (Column& column : data_.columns) {
+    if (column.feature.kind == FeatureKind::kCategorical) sort_categories(column);
+  }
+  codes_.clear();
+  return std::move(data_);
+}
+
+}  // namespace credit_risk

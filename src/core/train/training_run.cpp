@@ -1,0 +1,208 @@
+#include "core/train/training_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/json.hpp"
+#include "core/metrics/brier.hpp"
+#include "core/metrics/ranking.hpp"
+#include "core/model/predict.hpp"
+#include "core/train/gini_importance.hpp"
+#include "core/train/random_forest.hpp"
+#include "core/train/tree_grower.hpp"
+
+namespace credit_risk {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr double kThreshold = 0.5;
+constexpr std::size_t kBatchRows = 1024;
+
+struct Predicted {
+  std::vector<std::uint8_t> label;
+  std::vector<double> score;
+  Scored span() const { return {label.data(), score.data(), label.size()}; }
+};
+
+Predicted predict(const Predictor& predictor, const TrainingData& data,
+                  const std::vector<std::uint32_t>& rows, const StopFlag& stop) {
+  Predicted result;
+  result.score.resize(rows.size());
+  for (const std::uint32_t row : rows) result.label.push_back(data.target[row]);
+  const std::size_t width = data.columns.size();
+  std::vector<double> batch(kBatchRows * width);
+  for (std::size_t begin = 0; begin < rows.size(); begin += kBatchRows) {
+    stop.poll();
+    const std::size_t count = std::min(kBatchRows, rows.size() - begin);
+    for (std::size_t i = 0; i < count; ++i)
+      copy_row(data, rows[begin + i], batch.data() + i * width);
+    predictor.probabilities(batch.data(), count, result.score.data() + begin);
+  }
+  return result;
+}
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+// Over the folds as they are: divided by their number.
+double standard_deviation(const std::vector<double>& values) {
+  const double middle = mean(values);
+  double sum = 0.0;
+  for (const double value : values) sum += (value - middle) * (value - middle);
+  return std::sqrt(sum / static_cast<double>(values.size()));
+}
+
+void put_confusion(Json& object, const Confusion& counts) {
+  object["accuracy"] = counts.accuracy();
+  object["precision"] = counts.precision();
+  object["recall"] = counts.recall();
+  object["f1"] = counts.f1();
+  object["true_positives"] = counts.true_positives;
+  object["false_positives"] = counts.false_positives;
+  object["true_negatives"] = counts.true_negatives;
+  object["false_negatives"] = counts.false_negatives;
+}
+
+void put_test(Json& object, const FitReport& report) {
+  object["train_rows"] = report.train_rows;
+  object["test_rows"] = report.test_rows;
+  put_confusion(object, report.test);
+  object["auc"] = report.auc;
+  object["gini"] = 2 * report.auc - 1;
+  object["ks"] = report.ks;
+  object["brier"] = report.brier;
+  object["train_accuracy"] = report.train.accuracy();
+  object["train_test_gap"] = report.train.accuracy() - report.test.accuracy();
+}
+
+void put_folds(Json& object, const std::vector<FitReport>& folds) {
+  std::vector<double> accuracy, auc;
+  Json rows = Json::array();
+  for (const FitReport& fold : folds) {
+    accuracy.push_back(fold.test.accuracy());
+    auc.push_back(fold.auc);
+    Json row = {{"fold", rows.size() + 1}};
+    put_test(row, fold);
+    rows.push_back(std::move(row));
+  }
+  object["folds"] = std::move(rows);
+  object["cv_accuracy_mean"] = mean(accuracy);
+  object["cv_accuracy_sd"] = standard_deviation(accuracy);
+  object["cv_auc_mean"] = mean(auc);
+  object["cv_auc_sd"] = standard_deviation(auc);
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal)
+    : data_(std::move(data)), options_(std::move(options)) {
+  check(data_);
+  check(options_.forest);
+  if (goal == Goal::kModel && options_.test_share > 0) {
+    fits_.push_back({Part::kSplit, 0});
+    rows_of(fits_.back());  // refuses a split that cannot be made before any tree is grown
+  }
+  if (options_.folds > 0) {
+    fold_of_ = stratified_folds(data_.target, options_.folds, options_.forest.seed);
+    for (std::uint16_t fold = 0; fold < options_.folds; ++fold)
+      fits_.push_back({Part::kFold, fold});
+  }
+  const bool all_rows = options_.refit_on_all || options_.test_share == 0;
+  if (goal == Goal::kModel && all_rows) fits_.push_back({Part::kAll, 0});
+  reports_.resize(fits_.size());
+}
+
+RowSplit TrainingRun::rows_of(const Fit& fit) const {
+  if (fit.part == Part::kSplit) {
+    return stratified_split(data_.target, options_.test_share, options_.forest.seed);
+  }
+  if (fit.part == Part::kFold) return hold_out(fold_of_, fit.fold);
+  RowSplit all;
+  all.train.resize(data_.rows());
+  std::iota(all.train.begin(), all.train.end(), 0u);
+  return all;
+}
+
+std::string TrainingRun::fit_name(std::size_t fit) const {
+  switch (fits_[fit].part) {
+    case Part::kSplit:
+      return "held-out part";
+    case Part::kFold:
+      return "fold " + std::to_string(fits_[fit].fold + 1) + " of " +
+             std::to_string(options_.folds);
+    case Part::kAll:
+      return "all rows";
+  }
+  return {};
+}
+
+void TrainingRun::begin_fit(std::size_t fit, const StopFlag& stop) {
+  current_ = fit;
+  rows_ = rows_of(fits_[fit]);
+  block_ = bin_rows(data_, rows_.train, stop);
+  grown_.assign(static_cast<std::size_t>(options_.forest.trees), TreeEnsemble{});
+}
+
+void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
+  grown_.at(number) = std::move(tree);
+}
+
+void TrainingRun::grow_trees(const StopFlag& stop) {
+  const auto grower = make_tree_grower(BinnedMatrix(block_.data()), options_.forest, stop);
+  for (std::uint32_t number = 0; number < grown_.size(); ++number)
+    add_tree(number, grower->grow(number));
+}
+
+void TrainingRun::finish_fit(const StopFlag& stop) {
+  block_ = {};
+  Model model = empty_forest(data_);
+  for (TreeEnsemble& tree : grown_) {
+    append_tree(model.trees, tree);
+    tree = {};
+  }
+  const Part part = fits_[current_].part;
+  FitReport& report = reports_[current_];
+  report.train_rows = rows_.train.size();
+  report.test_rows = rows_.test.size();
+  if (!rows_.test.empty()) {
+    const Predictor predictor(model);
+    const Predicted test = predict(predictor, data_, rows_.test, stop);
+    report.test = confusion_at(test.span(), kThreshold);
+    report.auc = roc_auc(test.span(), stop);
+    report.ks = ks_statistic(test.span(), stop);
+    report.brier = brier_score(test.span());
+    report.train = confusion_at(predict(predictor, data_, rows_.train, stop).span(), kThreshold);
+  }
+  if (part != Part::kFold) model_ = std::move(model);
+}
+
+std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
+  Json object = {{"rows", data_.rows()},
+                 {"skipped_rows", skipped_rows},
+                 {"features", data_.columns.size()},
+                 {"positives", data_.positives()}};
+  std::vector<FitReport> folds;
+  for (std::size_t fit = 0; fit < fits_.size(); ++fit) {
+    if (fits_[fit].part == Part::kSplit) put_test(object, reports_[fit]);
+    if (fits_[fit].part == Part::kFold) folds.push_back(reports_[fit]);
+  }
+  if (!folds.empty()) put_folds(object, folds);
+  if (model_.trees.tree_count() > 0) {
+    object["trained_on"] =
+        reports_[fits_.back().part == Part::kAll ? fits_.size() - 1 : 0].train_rows;
+    const std::vector<double> shares = gini_importance(model_);
+    Json importance = Json::object();
+    for (std::size_t f = 0; f < shares.size(); ++f)
+      importance[data_.columns[f].feature.name] = shares[f];
+    object["gini_importance"] = std::move(importance);
+  }
+  return object.dump();
+}
+
+}  // namespace credit_risk
