@@ -91,6 +91,19 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON credit_risk.model_event
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON credit_risk.model_event
     FOR EACH STATEMENT EXECUTE FUNCTION credit_risk.refuse_change();
 
+CREATE FUNCTION credit_risk.canonical_content(format text, content bytea) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_canonical_content';
+COMMENT ON FUNCTION credit_risk.canonical_content(text, bytea) IS 'internal: a model in a file format in canonical binary form';
+
+CREATE FUNCTION credit_risk.model_json(content bytea) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_model_json';
+COMMENT ON FUNCTION credit_risk.model_json(bytea) IS 'internal: canonical binary form as JSON of format credit_risk.model.v1';
+
+CREATE FUNCTION credit_risk.model_summary(content bytea) RETURNS jsonb
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_model_summary';
+COMMENT ON FUNCTION credit_risk.model_summary(bytea) IS
+'internal: {algorithm, link, trees, nodes, explainable, features} of a model in canonical binary form. Error: 22000 not a valid model';
+
 -- The functions below run as the extension's owner, so that nobody needs a write privilege on the tables and no rule can
 -- be bypassed; EXECUTE on them is the privilege, given by grant_access.
 
@@ -113,16 +126,20 @@ CREATE FUNCTION credit_risk.register_version(
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     new_version bigint;
+    summary jsonb := credit_risk.model_summary(register_version.content);
 BEGIN
-    IF register_version.model IS NULL OR register_version.model = '' THEN
-        RAISE EXCEPTION 'model needs a name' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Pass model, for instance ''retail''.';
+    IF coalesce(register_version.model, '') = '' OR length(register_version.model) > 200 THEN
+        RAISE EXCEPTION 'model must have a name of 1 to 200 characters'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass model, for instance ''retail''.';
+    END IF;
+    IF summary IS NULL THEN
+        RAISE EXCEPTION 'model "%" has no content', register_version.model USING ERRCODE = 'null_value_not_allowed';
     END IF;
     INSERT INTO credit_risk.model_version AS v
         (model, algorithm, content, content_sha256, features, metrics, training, origin, author, author_role, created_at)
-    SELECT register_version.model, coalesce(register_version.training ->> 'algorithm', ''),
+    SELECT register_version.model, summary ->> 'algorithm',
            register_version.content, sha256(register_version.content),
-           '[]'::jsonb, register_version.metrics, register_version.training,
+           summary -> 'features', register_version.metrics, register_version.training,
            register_version.origin, session_user, credit_risk.acting_role(), now()
     RETURNING v.version INTO new_version;
     PERFORM credit_risk.log_model_event('register', register_version.model, new_version, NULL, NULL);
@@ -131,6 +148,46 @@ END
 $$;
 COMMENT ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text) IS
 'internal: stores a model in canonical binary form as a new version and returns its number; train and import_model call it. The version scores only after approve and deploy';
+
+CREATE FUNCTION credit_risk.import_model(model text, format text, content text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN credit_risk.import_model(import_model.model, import_model.format, convert_to(import_model.content, 'UTF8'));
+END
+$$;
+COMMENT ON FUNCTION credit_risk.import_model(text, text, text) IS
+'Stores a model made elsewhere as a new version (candidate) and returns its number. Format: credit_risk.model.v1, what export_model writes. Errors: 42704 no such format, 22000 not a valid model, 54000 too large, 22004 NULL';
+
+CREATE FUNCTION credit_risk.import_model(model text, format text, content bytea) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF import_model.format IS NULL OR import_model.content IS NULL THEN
+        RAISE EXCEPTION '% cannot be NULL', CASE WHEN import_model.format IS NULL THEN 'format' ELSE 'content' END
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Pass the name of the format and the model in it.';
+    END IF;
+    RETURN credit_risk.register_version(
+        import_model.model, credit_risk.canonical_content(import_model.format, import_model.content), NULL,
+        jsonb_build_object('format', import_model.format, 'source_bytes', octet_length(import_model.content),
+                           'source_sha256', encode(sha256(import_model.content), 'hex')), 'import');
+END
+$$;
+COMMENT ON FUNCTION credit_risk.import_model(text, text, bytea) IS 'The same from the bytes of a file';
+
+CREATE FUNCTION credit_risk.export_model(version bigint) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    json text;
+BEGIN
+    SELECT credit_risk.model_json(v.content) INTO json FROM credit_risk.model_version v WHERE v.version = export_model.version;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'model version % does not exist', coalesce(export_model.version::text, 'NULL')
+            USING ERRCODE = 'undefined_object', HINT = 'View credit_risk.model_versions lists the versions.';
+    END IF;
+    RETURN json;
+END
+$$;
+COMMENT ON FUNCTION credit_risk.export_model(bigint) IS
+'A version as JSON of format credit_risk.model.v1; import_model brings it back with the same content_sha256. Error: 42704 no such version';
 
 -- Returns the model a version belongs to and locks the version against a concurrent approve, deploy or retire.
 CREATE FUNCTION credit_risk.lock_version(version bigint) RETURNS text
@@ -308,7 +365,8 @@ BEGIN
     EXECUTE format('GRANT SELECT ON credit_risk.model_version, credit_risk.deployment, credit_risk.model_event,
                     credit_risk.model_versions, credit_risk.models TO %s', grantee);
     IF grant_access.access = 'train' THEN
-        EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text) TO %s', grantee);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
+                        credit_risk.import_model(text, text, text), credit_risk.import_model(text, text, bytea) TO %s', grantee);
     ELSIF grant_access.access = 'govern' THEN
         EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.approve(bigint, text), credit_risk.deploy(text, bigint),
                         credit_risk.deploy(bigint), credit_risk.rollback(text), credit_risk.retire(bigint, text) TO %s', grantee);
@@ -319,6 +377,7 @@ COMMENT ON FUNCTION credit_risk.grant_access(regrole, text) IS
 'Lets a role use the models: ''score'' (score and explain), ''train'' (that, and add versions), ''govern'' (score, approve, deploy, roll back, retire). To be called by the owner of the extension. Errors: 22023 no such access, 42501 the caller does not own the extension';
 
 REVOKE ALL ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
+    credit_risk.import_model(text, text, text), credit_risk.import_model(text, text, bytea),
     credit_risk.log_model_event(text, text, bigint, bigint, text), credit_risk.lock_version(bigint),
     credit_risk.approve(bigint, text), credit_risk.deploy(text, bigint), credit_risk.deploy(bigint),
     credit_risk.rollback(text), credit_risk.retire(bigint, text) FROM PUBLIC;

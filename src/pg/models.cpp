@@ -1,11 +1,73 @@
 // The registry's C side: what the SQL of 20_models cannot do itself.
-#include "pg/postgres.hpp"
+#include "core/error.hpp"
+#include "core/model/codec.hpp"
+#include "core/model/json_form.hpp"
+#include "core/model/summary.hpp"
+
+#include "pg/guard.hpp"
 #include "pg/settings.hpp"
 
 namespace credit_risk::pg {
+namespace {
+
+constexpr const char* kOwnFormat = "credit_risk.model.v1";
+
+Model from_format(const std::string& format, const char* content, std::size_t size) {
+  if (format == kOwnFormat) return from_json(content, size);
+  throw Error(ErrorKind::kUndefined, "model format \"" + format + "\" does not exist",
+              std::string("Supported: ") + kOwnFormat + ".",
+              "Pass the name of a supported format.");
+}
+
+// A result of the core, copied into memory of the server once no exception can strike any more.
+class ResultText {
+ public:
+  std::string text;
+
+  Datum to_varlena() const {
+    if (text.size() > MaxAllocSize - VARHDRSZ) {
+      ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("model is too large"),
+                      errdetail("It takes %zu bytes, at most %zu fit a field.", text.size(),
+                                static_cast<std::size_t>(MaxAllocSize - VARHDRSZ))));
+    }
+    auto* value = static_cast<struct varlena*>(palloc(text.size() + VARHDRSZ));
+    SET_VARSIZE(value, text.size() + VARHDRSZ);
+    std::memcpy(VARDATA(value), text.data(), text.size());
+    return PointerGetDatum(value);
+  }
+};
+
+}  // namespace
 
 // A function, not current_setting: calling it loads the module, after which a plain role's SET no
 // longer counts.
 CR_FUNCTION(cr_independent_approval_required) { PG_RETURN_BOOL(require_independent_approval); }
+
+// (format, content) -> canonical content
+CR_FUNCTION(cr_canonical_content) {
+  const char* format = text_to_cstring(PG_GETARG_TEXT_PP(0));
+  const bytea* content = PG_GETARG_BYTEA_PP(1);
+  auto* result = make_in_context<ResultText>(CurrentMemoryContext);
+  guard([&] {
+    result->text = encode(from_format(format, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content)));
+  });
+  return result->to_varlena();
+}
+
+// (content) -> JSON text
+CR_FUNCTION(cr_model_json) {
+  const bytea* content = PG_GETARG_BYTEA_PP(0);
+  auto* result = make_in_context<ResultText>(CurrentMemoryContext);
+  guard([&] { result->text = to_json(decode(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content))); });
+  return result->to_varlena();
+}
+
+// (content) -> JSON text of what the model is, without its trees
+CR_FUNCTION(cr_model_summary) {
+  const bytea* content = PG_GETARG_BYTEA_PP(0);
+  auto* result = make_in_context<ResultText>(CurrentMemoryContext);
+  guard([&] { result->text = summary(decode(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content))); });
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(result->text.c_str()));
+}
 
 }  // namespace credit_risk::pg

@@ -1,0 +1,57 @@
+// Probability of default and credit score of one row.
+#include "core/model/credit_score.hpp"
+
+#include "pg/call_site.hpp"
+#include "pg/guard.hpp"
+
+namespace credit_risk::pg {
+namespace {
+
+double probability_of_row(CallSite& site, FunctionCallInfo fcinfo) {
+  const FeatureRow& row = site.read(fcinfo);
+  double probability = 0;
+  guard([&] { probability = site.model().predictor().probability(row.values); });
+  return probability;
+}
+
+double probability_by_model(FunctionCallInfo fcinfo) {
+  CallSite& site = CallSite::of(fcinfo, 0);
+  site.use_deployed(fcinfo, 1);
+  return probability_of_row(site, fcinfo);
+}
+
+}  // namespace
+
+// (features, model)
+CR_FUNCTION(cr_probability_of_default) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  PG_RETURN_FLOAT8(probability_by_model(fcinfo));
+}
+
+// (features, model)
+CR_FUNCTION(cr_credit_score) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  PG_RETURN_INT32(credit_score(probability_by_model(fcinfo)));
+}
+
+// (probability_of_default)
+CR_FUNCTION(cr_credit_score_of_probability) {
+  const double probability = PG_GETARG_FLOAT8(0);
+  if (!(probability >= 0 && probability <= 1)) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("probability_of_default must be between 0 and 1"),
+                    errdetail("The value is %g.", probability),
+                    errhint("Pass a fraction: 0.25, not 25.")));
+  }
+  PG_RETURN_INT32(credit_score(probability));
+}
+
+// (version, features)
+CR_FUNCTION(cr_score_version) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) PG_RETURN_NULL();
+  CallSite& site = CallSite::of(fcinfo, 1);
+  site.use_version(PG_GETARG_INT64(0));
+  PG_RETURN_FLOAT8(probability_of_row(site, fcinfo));
+}
+
+}  // namespace credit_risk::pg
