@@ -1,83 +1,217 @@
 #include "core/model/predict.hpp"
 
 #include <cmath>
+#include <limits>
+#include <utility>
 
-#include "core/error.hpp"
 #include "core/model/logistic.hpp"
 
 namespace credit_risk {
 namespace {
 
-[[noreturn]] void refuse(const Feature& feature, double x) {
-  if (std::isinf(x)) {
-    throw Error(ErrorKind::kInvalidInput, "feature \"" + feature.name + "\" is infinite",
-                "A feature is a finite number, or null where it is missing.");
-  }
-  throw Error(ErrorKind::kInvalidInput,
-              "feature \"" + feature.name + "\" is not the code of a category",
-              "The value is " + std::to_string(x) + "; codes are the whole numbers from 0 to " +
-                  std::to_string(static_cast<long>(feature.categories.size()) - 1) +
-                  ", -1 stands for a category that the model does not know.");
+bool is_numeric_split(const TreeEnsemble& trees, std::size_t node) noexcept {
+  return trees.feature[node] != TreeEnsemble::kLeaf && trees.category_begin[node] < 0;
 }
 
-bool is_code(const Feature& feature, double x) noexcept {
-  return x == kUnrecognized || std::isnan(x) ||
-         (x >= 0 && x < static_cast<double>(feature.categories.size()) && x == std::floor(x));
+bool has_float32_thresholds(const TreeEnsemble& trees) noexcept {
+  for (std::size_t node = 0; node < trees.node_count(); ++node) {
+    const double t = trees.threshold[node];
+    if (std::fabs(t) > std::numeric_limits<float>::max() ||
+        static_cast<double>(static_cast<float>(t)) != t) {
+      return false;
+    }
+  }
+  return true;
 }
+
+Slots::Rounding rounding_of(const Model& model) noexcept {
+  if (model.float32_inputs) return Slots::Rounding::kNearest;
+  return has_float32_thresholds(model.trees) ? Slots::Rounding::kUp : Slots::Rounding::kNone;
+}
+
+// The greatest float32 that is not above t: for a float32 x, x <= t is the same as x <= that.
+float round_down(double t) noexcept {
+  const float nearest = static_cast<float>(t);
+  return static_cast<double>(nearest) > t
+             ? std::nextafterf(nearest, -std::numeric_limits<float>::infinity())
+             : nearest;
+}
+
+float threshold_of(const NarrowNode*, double t) noexcept { return round_down(t); }
+double threshold_of(const WideNode*, double t) noexcept { return t; }
+
+// Lays out one tree after another.
+template <class Node>
+class Packer {
+ public:
+  Packer(const Model& model, const Slots& slots)
+      : model_(model), trees_(model.trees), slots_(slots) {
+    forest_.words.push_back(0);
+    forest_.nodes.resize(trees_.node_count());
+    forest_.values.resize(trees_.node_count());
+  }
+
+  Forest<Node> pack() {
+    for (const std::int32_t root : trees_.root) pack_tree(root);
+    return std::move(forest_);
+  }
+
+ private:
+  struct Place {
+    std::int32_t from;
+    std::uint32_t to;
+    std::uint32_t depth;
+  };
+
+  void pack_tree(std::int32_t root) {
+    forest_.roots.push_back(next_);
+    forest_.depths.push_back(0);
+    pending_.assign(1, {root, next_++, 0});
+    while (!pending_.empty()) {
+      const Place place = pending_.back();
+      pending_.pop_back();
+      if (trees_.feature[place.from] == TreeEnsemble::kLeaf)
+        pack_leaf(place);
+      else
+        pack_split(place);
+    }
+  }
+
+  void pack_leaf(Place place) {
+    forest_.nodes[place.to] =
+        Node::make(std::numeric_limits<typename Node::Real>::infinity(), place.to, 0);
+    forest_.values[place.to] = trees_.value[place.from];
+    forest_.depths.back() = std::max(forest_.depths.back(), place.depth);
+  }
+
+  void pack_split(Place place) {
+    const std::size_t from = static_cast<std::size_t>(place.from);
+    const Node* type = nullptr;
+    Node node =
+        Node::make(threshold_of(type, trees_.threshold[from]), next_, slots_.slot(model_, from));
+    if (!is_numeric_split(trees_, from)) node.key = Slots::append_set(model_, from, forest_.words);
+    forest_.nodes[place.to] = node;
+    const Place left{trees_.left[from], next_, place.depth + 1};
+    const Place right{trees_.right[from], next_ + 1, place.depth + 1};
+    next_ += 2;
+    const bool left_first = trees_.cover[left.from] >= trees_.cover[right.from];
+    pending_.push_back(left_first ? right : left);
+    pending_.push_back(left_first ? left : right);
+  }
+
+  const Model& model_;
+  const TreeEnsemble& trees_;
+  const Slots& slots_;
+  Forest<Node> forest_;
+  std::uint32_t next_ = 0;
+  std::vector<Place> pending_;
+};
+
+// Room for the slots of `rows` rows, on the stack where it is enough.
+template <class Real>
+class SlotRoom {
+ public:
+  SlotRoom(const Slots& slots, std::size_t rows) {
+    const std::size_t size = slots.count() * rows;
+    if (size > kOnStack) {
+      more_values_.resize(size);
+      values = more_values_.data();
+    }
+    if (!slots.has_categories()) return;
+    more_categories_.resize(size > kOnStack ? size : 0);
+    categories = size > kOnStack ? more_categories_.data() : categories_;
+    std::fill_n(categories, size, CategorySlot{0, 0, 0});
+  }
+  SlotRoom(const SlotRoom&) = delete;
+  SlotRoom& operator=(const SlotRoom&) = delete;
+
+  Real* values = values_;
+  CategorySlot* categories = nullptr;
+
+ private:
+  static constexpr std::size_t kOnStack = 512;
+  Real values_[kOnStack];
+  CategorySlot categories_[kOnStack];
+  std::vector<Real> more_values_;
+  std::vector<CategorySlot> more_categories_;
+};
 
 }  // namespace
-
-void check_row(const std::vector<Feature>& features, const double* row) {
-  for (std::size_t f = 0; f < features.size(); ++f) {
-    if (std::isinf(row[f])) refuse(features[f], row[f]);
-    if (features[f].kind == FeatureKind::kCategorical && !is_code(features[f], row[f]))
-      refuse(features[f], row[f]);
-  }
-}
 
 double probability_of_margin(Link link, double margin) noexcept {
   if (link == Link::kLogit) return logistic(margin);
   return margin < 0 ? 0.0 : margin > 1 ? 1.0 : margin;
 }
 
-Predictor::Predictor(const Model& model) : model_(model) {}
+Predictor::Predictor(const Model& model)
+    : link_(model.link),
+      average_(model.average),
+      base_value_(model.base_value),
+      tree_count_(static_cast<double>(model.trees.tree_count())),
+      slots_(model, rounding_of(model)) {
+  const bool narrow = rounding_of(model) != Slots::Rounding::kNone &&
+                      slots_.count() <= NarrowNode::kMaxSlots &&
+                      model.trees.node_count() <= NarrowNode::kMaxNodes;
+  if (narrow)
+    forest_ = Packer<NarrowNode>(model, slots_).pack();
+  else
+    forest_ = Packer<WideNode>(model, slots_).pack();
+}
 
-bool Predictor::goes_left(std::size_t node, double x) const noexcept {
-  const TreeEnsemble& trees = model_.trees;
-  if (std::isnan(x)) return (trees.flags[node] & TreeEnsemble::kMissingLeft) != 0;
-  if (trees.category_begin[node] < 0) {
-    return (model_.float32_inputs ? static_cast<double>(static_cast<float>(x)) : x) <=
-           trees.threshold[node];
+template <class Node>
+double Predictor::sum_of(const Forest<Node>& forest, const double* row) const {
+  SlotRoom<typename Node::Real> room(slots_, 1);
+  slots_.fill(row, room.values, room.categories);
+  const typename Forest<Node>::Row slots{room.values, room.categories};
+  return slots_.has_categories() ? forest.template sum<true>(slots)
+                                 : forest.template sum<false>(slots);
+}
+
+template <class Node>
+void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::size_t count,
+                        double* sums) const {
+  constexpr std::size_t kSlotsInTile = 8192;  // so that the slots of a tile stay in the first cache
+  const std::size_t tile =
+      std::min(std::max<std::size_t>(kSlotsInTile / slots_.count(), 16), std::size_t{256});
+  SlotRoom<typename Node::Real> room(slots_, std::min(tile, count));
+  for (std::size_t begin = 0; begin < count; begin += tile) {
+    const std::size_t size = std::min(tile, count - begin);
+    for (std::size_t r = 0; r < size; ++r) {
+      const std::size_t at = r * slots_.count();
+      slots_.fill(rows + (begin + r) * feature_count(), room.values + at,
+                  room.categories == nullptr ? nullptr : room.categories + at);
+    }
+    std::fill_n(sums + begin, size, 0.0);
+    const typename Forest<Node>::Row slots{room.values, room.categories};
+    if (slots_.has_categories())
+      forest.template sum_batch<true>(slots, slots_.count(), size, sums + begin);
+    else
+      forest.template sum_batch<false>(slots, slots_.count(), size, sums + begin);
   }
-  if (x < 0) return (trees.flags[node] & TreeEnsemble::kUnrecognizedLeft) != 0;
-  const std::size_t code = static_cast<std::size_t>(x);
-  return (trees.category_words[trees.category_begin[node] + code / 64] >> (code % 64) & 1) != 0;
 }
 
 double Predictor::margin(const double* row) const {
-  check_row(model_.features, row);
-  const TreeEnsemble& trees = model_.trees;
-  double sum = 0;
-  for (const std::int32_t root : trees.root) {
-    std::int32_t node = root;
-    while (trees.feature[node] != TreeEnsemble::kLeaf) {
-      node = goes_left(node, row[trees.feature[node]]) ? trees.left[node] : trees.right[node];
-    }
-    sum += trees.value[node];
-  }
-  return model_.base_value + (model_.average ? sum / static_cast<double>(trees.tree_count()) : sum);
+  return margin_of_sum(
+      std::visit([&](const auto& forest) { return sum_of(forest, row); }, forest_));
 }
 
 double Predictor::probability(const double* row) const {
-  return probability_of_margin(model_.link, margin(row));
+  return probability_of_margin(link_, margin(row));
 }
 
 void Predictor::probabilities(const double* rows, std::size_t count, double* out) const {
-  for (std::size_t r = 0; r < count; ++r) out[r] = probability(rows + r * feature_count());
+  std::visit([&](const auto& forest) { sums_of(forest, rows, count, out); }, forest_);
+  for (std::size_t r = 0; r < count; ++r)
+    out[r] = probability_of_margin(link_, margin_of_sum(out[r]));
 }
 
 std::size_t Predictor::byte_size() const noexcept {
-  return sizeof *this + model_.trees.node_count() * 41 + model_.trees.category_words.size() * 8;
+  const auto size_of = [](const auto& forest) {
+    return forest.nodes.size() * (sizeof forest.nodes[0] + sizeof(double)) +
+           forest.roots.size() * 2 * sizeof(std::uint32_t) +
+           forest.words.size() * sizeof(std::uint32_t);
+  };
+  return sizeof *this + slots_.byte_size() + std::visit(size_of, forest_);
 }
 
 }  // namespace credit_risk

@@ -1,38 +1,52 @@
-// Scores rows. Built once from a model, then read only: any number of calls, no allocation per row.
+// Scores rows. Built once from a model, then read only: any number of calls, no allocation per row
+// (but for models of more than a few hundred features).
 //
 // Every way of calling adds the leaf values of a row in tree order, so that one row and a batch
-// give the same bits.
+// give the same bits. A row with an infinity, or with a category code that the model does not have,
+// throws kInvalidInput naming the feature.
 #pragma once
 #include <cstddef>
-#include <vector>
+#include <variant>
 
+#include "core/model/forest.hpp"
 #include "core/model/model.hpp"
+#include "core/model/slots.hpp"
 
 namespace credit_risk {
 
-// Throws kInvalidInput naming the feature where a value is infinite, or is not the code of a
-// category, kUnrecognized or NaN.
-void check_row(const std::vector<Feature>& features, const double* row);
-
-// margin -> probability, within [0, 1].
+// margin -> probability, within [0, 1]. A margin without link is cut there: rounding may carry an
+// average past 1.
 double probability_of_margin(Link link, double margin) noexcept;
 
 class Predictor {
  public:
-  explicit Predictor(const Model& model);  // of a validated model
+  explicit Predictor(const Model& model);  // of a validated model, which need not live on
 
   double margin(const double* row) const;
   double probability(const double* row) const;
 
-  // `rows`: count rows of feature_count values each.
+  // `rows`: count rows of feature_count() values each.
   void probabilities(const double* rows, std::size_t count, double* out) const;
 
-  std::size_t feature_count() const noexcept { return model_.features.size(); }
+  std::size_t feature_count() const noexcept { return slots_.feature_count(); }
   std::size_t byte_size() const noexcept;
 
  private:
-  bool goes_left(std::size_t node, double x) const noexcept;
-  Model model_;
+  double margin_of_sum(double sum) const noexcept {
+    return base_value_ + (average_ ? sum / tree_count_ : sum);
+  }
+  template <class Node>
+  double sum_of(const Forest<Node>& forest, const double* row) const;
+  template <class Node>
+  void sums_of(const Forest<Node>& forest, const double* rows, std::size_t count,
+               double* sums) const;
+
+  Link link_;
+  bool average_;
+  double base_value_;
+  double tree_count_;
+  Slots slots_;
+  std::variant<Forest<NarrowNode>, Forest<WideNode>> forest_;
 };
 
 }  // namespace credit_risk

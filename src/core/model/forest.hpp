@@ -1,0 +1,160 @@
+// Trees as the prediction kernels walk them: the children of a node lie side by side, the one that
+// more training weight reached is laid out next; a leaf leads back to itself, so that a walk may
+// take more steps than it needs.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "core/model/slots.hpp"
+
+#ifdef __clang__
+#define CR_UNROLL _Pragma("unroll")
+#else
+#define CR_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+namespace credit_risk {
+
+// 8 bytes: float32 thresholds, at most 256 slots and 2^24 nodes.
+struct NarrowNode {
+  using Real = float;
+  static constexpr std::size_t kMaxSlots = 256, kMaxNodes = std::size_t{1} << 24;
+
+  std::uint32_t key;   // the threshold's bits, or the first word of the category set
+  std::uint32_t link;  // left << 8 | slot
+
+  static NarrowNode make(float threshold, std::uint32_t left, std::uint32_t slot) noexcept {
+    NarrowNode node{0, left << 8 | slot};
+    std::memcpy(&node.key, &threshold, sizeof threshold);
+    return node;
+  }
+  float threshold() const noexcept {
+    float value;
+    std::memcpy(&value, &key, sizeof value);
+    return value;
+  }
+  std::uint32_t left() const noexcept { return link >> 8; }
+  std::uint32_t slot() const noexcept { return link & 255; }
+};
+
+// 16 bytes: any model within the caps.
+struct WideNode {
+  using Real = double;
+
+  std::uint64_t key;
+  std::uint32_t left_;
+  std::uint32_t slot_;
+
+  static WideNode make(double threshold, std::uint32_t left, std::uint32_t slot) noexcept {
+    WideNode node{0, left, slot};
+    std::memcpy(&node.key, &threshold, sizeof threshold);
+    return node;
+  }
+  double threshold() const noexcept {
+    double value;
+    std::memcpy(&value, &key, sizeof value);
+    return value;
+  }
+  std::uint32_t left() const noexcept { return left_; }
+  std::uint32_t slot() const noexcept { return slot_; }
+};
+
+template <class Node>
+struct Forest {
+  using Real = typename Node::Real;
+
+  std::vector<Node> nodes;
+  std::vector<double> values;  // of leaves, by node
+  std::vector<std::uint32_t> roots;
+  std::vector<std::uint32_t> depths;
+  std::vector<std::uint32_t> words;  // category sets
+
+  // The slots of one row.
+  struct Row {
+    const Real* values;
+    const CategorySlot* categories;
+  };
+
+  template <bool kCategories>
+  std::uint32_t next(std::uint32_t at, Row row) const noexcept {
+    const Node node = nodes[at];
+    const std::uint32_t slot = node.slot();
+    bool left = row.values[slot] <= node.threshold();
+    if (kCategories) {
+      const CategorySlot category = row.categories[slot];
+      left |= (words[(node.key & category.keep) + category.word] & category.bit) != 0;
+    }
+    return node.left() + (left ? 0 : 1);
+  }
+
+  // Takes `depth` steps from kWidth places at once, so that the loads of one hide behind the
+  // others'.
+  template <int kWidth, bool kCategories, class RowOf>
+  void descend(std::uint32_t (&at)[kWidth], std::uint32_t depth, RowOf row_of) const noexcept {
+    constexpr std::uint32_t kStride =
+        8;  // deep trees are rarely deep everywhere: look whether all are at a leaf
+    while (depth > 0) {
+      const std::uint32_t steps = std::min(depth, depth > 2 * kStride ? kStride : depth);
+      std::uint32_t before[kWidth];
+      std::copy(at, at + kWidth, before);
+      for (std::uint32_t step = 0; step < steps; ++step) {
+        CR_UNROLL
+        for (int k = 0; k < kWidth; ++k) at[k] = next<kCategories>(at[k], row_of(k));
+      }
+      depth -= steps;
+      if (std::equal(at, at + kWidth, before)) return;
+    }
+  }
+
+  // The leaves that one row reaches, added up in tree order.
+  template <bool kCategories>
+  double sum(Row row) const noexcept {
+    double total = 0;
+    std::size_t tree = 0;
+    for (; tree + 16 <= roots.size(); tree += 16) add_trees<16, kCategories>(tree, row, total);
+    for (; tree + 4 <= roots.size(); tree += 4) add_trees<4, kCategories>(tree, row, total);
+    for (; tree < roots.size(); ++tree) add_trees<1, kCategories>(tree, row, total);
+    return total;
+  }
+
+  template <int kWidth, bool kCategories>
+  void add_trees(std::size_t tree, Row row, double& total) const noexcept {
+    std::uint32_t at[kWidth];
+    std::copy_n(roots.data() + tree, kWidth, at);
+    const std::uint32_t depth =
+        *std::max_element(depths.data() + tree, depths.data() + tree + kWidth);
+    descend<kWidth, kCategories>(at, depth, [row](int) { return row; });
+    for (int k = 0; k < kWidth; ++k) total += values[at[k]];
+  }
+
+  // The same for `count` rows, whose slots lie `stride` apart; adds to `totals`.
+  template <bool kCategories>
+  void sum_batch(Row rows, std::size_t stride, std::size_t count, double* totals) const noexcept {
+    for (std::size_t tree = 0; tree < roots.size(); ++tree) {
+      std::size_t r = 0;
+      for (; r + 16 <= count; r += 16)
+        add_rows<16, kCategories>(tree, shift(rows, r * stride), stride, totals + r);
+      for (; r < count; ++r)
+        add_rows<1, kCategories>(tree, shift(rows, r * stride), stride, totals + r);
+    }
+  }
+
+  template <int kWidth, bool kCategories>
+  void add_rows(std::size_t tree, Row rows, std::size_t stride, double* totals) const noexcept {
+    std::uint32_t at[kWidth];
+    std::fill_n(at, kWidth, roots[tree]);
+    descend<kWidth, kCategories>(at, depths[tree], [rows, stride](int k) {
+      return shift(rows, static_cast<std::size_t>(k) * stride);
+    });
+    for (int k = 0; k < kWidth; ++k) totals[k] += values[at[k]];
+  }
+
+  static Row shift(Row row, std::size_t slots) noexcept {
+    return {row.values + slots, row.categories == nullptr ? nullptr : row.categories + slots};
+  }
+};
+
+}  // namespace credit_risk
