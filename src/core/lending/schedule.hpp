@@ -16,7 +16,7 @@ enum class DayCount {
 // '30/360' or 'actual/365'; anything else throws.
 DayCount day_count_named(std::string_view name);
 
-constexpr Paise kComputeEmi = -1;
+constexpr Paise kComputeEmi = INT64_MIN;  // no amount
 
 struct ScheduleTerms {
   LoanTerms loan;
