@@ -1,0 +1,14 @@
+// Grows the trees of a forest, in parallel workers where that pays.
+#pragma once
+#include "pg/postgres.hpp"
+
+namespace credit_risk {
+class TrainingRun;
+}
+
+namespace credit_risk::pg {
+
+// All trees of the fit that `run` has begun. The forest does not depend on the number of workers.
+void grow_forest(TrainingRun* run);
+
+}  // namespace credit_risk::pg

@@ -1,0 +1,185 @@
+// fit_model: from a query to the bytes of a model and its figures. Storing them is the SQL side's
+// part.
+#include <cmath>
+
+#include "core/model/codec.hpp"
+#include "core/train/row_collector.hpp"
+#include "core/train/training_run.hpp"
+#include "pg/guard.hpp"
+#include "pg/parallel_training.hpp"
+#include "pg/postgres.hpp"
+#include "pg/training_set.hpp"
+
+namespace credit_risk::pg {
+namespace {
+
+struct Arguments {
+  const char* query;
+  const char* target;
+  const TrainOptions* options;
+};
+
+char* required_text(FunctionCallInfo fcinfo, int arg, const char* name) {
+  if (PG_ARGISNULL(arg)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", name)));
+  }
+  return text_to_cstring(PG_GETARG_TEXT_PP(arg));
+}
+
+const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg) {
+  const char* const json =
+      PG_ARGISNULL(arg) ? "{}"
+                        : DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(arg)));
+  auto* const options = make_in_context<TrainOptions>(CurrentMemoryContext);
+  guard([&] { *options = parse_train_options(json, std::strlen(json)); });
+  return options;
+}
+
+Arguments read_arguments(FunctionCallInfo fcinfo) {
+  if (*required_text(fcinfo, 0, "model") == '\0') {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("model needs a name"),
+                    errhint("Pass model, for instance 'retail'.")));
+  }
+  Arguments arguments{};
+  arguments.query = required_text(fcinfo, 1, "query");
+  arguments.target = required_text(fcinfo, 2, "target");
+  const char* const algorithm = required_text(fcinfo, 3, "algorithm");
+  if (std::strcmp(algorithm, "random_forest") != 0) {
+    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                    errmsg("algorithm \"%s\" does not exist", algorithm),
+                    errhint("The algorithms are: random_forest.")));
+  }
+  arguments.options = options_arg(fcinfo, 4);
+  return arguments;
+}
+
+// Plain data: lives across server calls.
+struct Hash {
+  pg_cryptohash_ctx* state;
+};
+
+void hash_bytes(Hash hash, const void* bytes, std::size_t size) {
+  constexpr std::size_t kPiece = 1 << 20;
+  for (std::size_t begin = 0; begin < size; begin += kPiece) {
+    CHECK_FOR_INTERRUPTS();
+    const std::size_t piece = size - begin < kPiece ? size - begin : kPiece;
+    if (pg_cryptohash_update(hash.state, static_cast<const uint8*>(bytes) + begin, piece) < 0) {
+      elog(ERROR, "could not compute a hash: %s", pg_cryptohash_error(hash.state));
+    }
+  }
+}
+
+// SHA-256 in hexadecimal over the target and, column by column, name, categories and values: the
+// same rows in the same order have the same fingerprint.
+char* fingerprint(const TrainingData* data) {
+  const Hash hash{pg_cryptohash_create(PG_SHA256)};
+  if (hash.state == nullptr || pg_cryptohash_init(hash.state) < 0)
+    elog(ERROR, "could not start a hash");
+  hash_bytes(hash, data->target.data(), data->target.size());
+  for (std::size_t c = 0; c < data->columns.size(); ++c) {
+    const Column* const column = &data->columns[c];
+    hash_bytes(hash, column->feature.name.c_str(), column->feature.name.size() + 1);
+    for (std::size_t k = 0; k < column->feature.categories.size(); ++k) {
+      hash_bytes(hash, column->feature.categories[k].c_str(),
+                 column->feature.categories[k].size() + 1);
+    }
+    hash_bytes(hash, column->values.data(), column->values.size() * sizeof(double));
+  }
+  uint8 digest[PG_SHA256_DIGEST_LENGTH];
+  if (pg_cryptohash_final(hash.state, digest, sizeof digest) < 0)
+    elog(ERROR, "could not finish a hash");
+  pg_cryptohash_free(hash.state);
+  auto* const text = static_cast<char*>(palloc0(2 * sizeof digest + 1));
+  hex_encode(reinterpret_cast<const char*>(digest), sizeof digest, text);
+  return text;
+}
+
+void report_fit(const TrainingRun* run, std::size_t fit) {
+  if (!run->options().verbose) return;
+  char name[64];
+  guard([&] { std::snprintf(name, sizeof name, "%s", run->fit_name(fit).c_str()); });
+  const FitReport* const report = &run->report(fit);
+  char figures[64] = "";
+  if (report->test_rows > 0) {
+    pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy(),
+                report->auc);
+  }
+  ereport(NOTICE, (errmsg("%s: forest of %zu rows grown%s", name, report->train_rows, figures)));
+}
+
+void run_fits(TrainingRun* run) {
+  for (std::size_t fit = 0; fit < run->fit_count(); ++fit) {
+    guard([&] { run->begin_fit(fit, interrupt_flag()); });
+    grow_forest(run);
+    guard([&] { run->finish_fit(interrupt_flag()); });
+    report_fit(run, fit);
+    CHECK_FOR_INTERRUPTS();
+  }
+}
+
+Datum jsonb_datum(const std::string* json) {
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(json->c_str()));
+}
+
+Datum bytea_datum(const std::string* bytes) {
+  auto* const result = static_cast<bytea*>(palloc(bytes->size() + VARHDRSZ));
+  SET_VARSIZE(result, bytes->size() + VARHDRSZ);
+  std::memcpy(VARDATA(result), bytes->data(), bytes->size());
+  return PointerGetDatum(result);
+}
+
+struct Results {
+  std::string content, metrics, params;
+};
+
+TrainingRun* train(const Arguments& arguments, TrainingRun::Goal goal, Results* results,
+                   char** data_sha256) {
+  RowCollector* const rows =
+      read_training_set(arguments.query, arguments.target, arguments.options);
+  const std::uint64_t skipped = rows->skipped();
+  auto* const data = make_in_context<TrainingData>(CurrentMemoryContext);
+  guard([&] { *data = rows->finish(); });
+  *data_sha256 = fingerprint(data);
+  auto* const run = make_in_context<TrainingRun>(CurrentMemoryContext, std::move(*data),
+                                                 *arguments.options, goal);
+  run_fits(run);
+  guard([&] {
+    if (goal == TrainingRun::Goal::kModel) results->content = encode(run->model());
+    results->metrics = run->metrics_json(skipped);
+    results->params = to_json(run->options());
+  });
+  return run;
+}
+
+}  // namespace
+
+CR_FUNCTION(cr_fit_model) {
+  TupleDesc columns;
+  if (get_call_result_type(fcinfo, nullptr, &columns) != TYPEFUNC_COMPOSITE) {
+    elog(ERROR, "fit_model must return a row");
+  }
+  const TimestampTz start = GetCurrentTimestamp();
+  const Arguments arguments = read_arguments(fcinfo);
+  const auto goal =
+      !PG_ARGISNULL(5) && PG_GETARG_BOOL(5) ? TrainingRun::Goal::kFolds : TrainingRun::Goal::kModel;
+  // A context of its own frees the training set at the end of the call, not of the statement.
+  const MemoryContext outer = CurrentMemoryContext;
+  const MemoryContext context =
+      AllocSetContextCreate(outer, "credit_risk training", ALLOCSET_DEFAULT_SIZES);
+  MemoryContextSwitchTo(context);
+  auto* const results = make_in_context<Results>(context);
+  char* data_sha256 = nullptr;
+  train(arguments, goal, results, &data_sha256);
+  MemoryContextSwitchTo(outer);
+
+  bool nulls[5] = {goal == TrainingRun::Goal::kFolds, false, false, false, false};
+  const Datum values[5] = {
+      nulls[0] ? Datum{0} : bytea_datum(&results->content), jsonb_datum(&results->metrics),
+      jsonb_datum(&results->params), CStringGetTextDatum(data_sha256),
+      Float8GetDatum(static_cast<double>(GetCurrentTimestamp() - start) / USECS_PER_SEC)};
+  MemoryContextDelete(context);
+  return HeapTupleGetDatum(
+      heap_form_tuple(BlessTupleDesc(columns), const_cast<Datum*>(values), nulls));
+}
+
+}  // namespace credit_risk::pg

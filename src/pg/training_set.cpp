@@ -1,0 +1,206 @@
+#include "pg/training_set.hpp"
+
+#include <cctype>
+#include <cmath>
+
+#include "core/train/feature_choice.hpp"
+#include "core/train/row_collector.hpp"
+#include "pg/guard.hpp"
+#include "pg/settings.hpp"
+#include "pg/tuples.hpp"
+
+namespace credit_risk::pg {
+namespace {
+
+constexpr std::size_t kBatchCells = 65536;
+constexpr std::size_t kBatchRows = 1000;
+
+// A column as it is read: plain data, the target last.
+struct Source {
+  int attribute;  // from 1
+  ValueKind kind;
+  bool as_text;
+};
+
+bool starts_with_word(const char* text, const char* word) {
+  const std::size_t size = std::strlen(word);
+  const unsigned char next = static_cast<unsigned char>(text[size < std::strlen(text) ? size : 0]);
+  return pg_strncasecmp(text, word, size) == 0 &&
+         !(std::isalnum(next) || next == '_' || next == '.');
+}
+
+bool is_statement(const char* query) {
+  query += std::strspn(query, " \t\r\n\f");
+  for (const char* word : {"select", "with", "values", "table"}) {
+    if (starts_with_word(query, word)) return true;
+  }
+  return *query == '(' || std::strncmp(query, "--", 2) == 0 || std::strncmp(query, "/*", 2) == 0;
+}
+
+// The statement that reads all columns of the table or view of this name.
+const char* select_from(const char* name) {
+#if PG_VERSION_NUM >= 160000
+  List* const names = stringToQualifiedNameList(name, nullptr);
+#else
+  List* const names = stringToQualifiedNameList(name);
+#endif
+  const Oid relation = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
+  if (!OidIsValid(relation)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation \"%s\" does not exist", name),
+             errhint("Pass a SELECT statement, or the name of a table or view.")));
+  }
+  return psprintf("SELECT * FROM %s",
+                  quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
+                                             get_rel_name(relation)));
+}
+
+Portal open_cursor(const char* query) {
+  const char* const statement = is_statement(query) ? query : select_from(query);
+  SPIPlanPtr plan = SPI_prepare_cursor(statement, 0, nullptr, CURSOR_OPT_NO_SCROLL);
+  if (plan == nullptr || !SPI_is_cursor_plan(plan)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query must be one SELECT statement"),
+             errhint("Pass a SELECT statement, or the name of a table or view.")));
+  }
+  return SPI_cursor_open(nullptr, plan, nullptr, nullptr, true);
+}
+
+const char* column_name(TupleDesc columns, int attribute) {
+  return NameStr(TupleDescAttr(columns, attribute - 1)->attname);
+}
+
+Source source_of(TupleDesc columns, int attribute) {
+  const Oid type = TupleDescAttr(columns, attribute - 1)->atttypid;
+  const ValueKind kind = value_kind(type);
+  if (kind == ValueKind::kUnsupported || kind == ValueKind::kUnknown) {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("column \"%s\" has type %s, which a model cannot use",
+                           column_name(columns, attribute), format_type_be(type)),
+                    errdetail("Features are numbers, booleans, dates, texts and enums."),
+                    errhint("Cast it in the query (a timestamp to date, for instance), or leave it "
+                            "out with params.exclude.")));
+  }
+  return {attribute, kind, !is_number(kind)};
+}
+
+Source target_source(TupleDesc columns, int attribute, bool has_positive) {
+  Source source = source_of(columns, attribute);
+  if (!has_positive && (source.as_text || source.kind == ValueKind::kDate)) {
+    ereport(
+        ERROR,
+        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+         errmsg("target \"%s\" must be boolean or hold 0 and 1", column_name(columns, attribute)),
+         errdetail("Its type is %s.",
+                   format_type_be(TupleDescAttr(columns, attribute - 1)->atttypid)),
+         errhint(
+             "Name the value that counts as 1 in params.positive: '{\"positive\": \"bad\"}'.")));
+  }
+  source.as_text = has_positive;
+  return source;
+}
+
+// The sources of the chosen columns; `*count` without the target's, which stands last.
+Source* choose_sources(TupleDesc columns, const char* target, const TrainOptions* options,
+                       std::size_t* count) {
+  auto* const order = static_cast<int*>(palloc(sizeof(int) * (columns->natts + 1)));
+  std::size_t features = 0;
+  guard([&] {
+    std::vector<std::string> names;
+    for (int i = 1; i <= columns->natts; ++i) names.emplace_back(column_name(columns, i));
+    const ColumnChoice choice = choose_columns(names, target, *options);
+    for (const std::size_t index : choice.features) order[features++] = static_cast<int>(index) + 1;
+    order[features] = static_cast<int>(choice.target) + 1;
+  });
+  auto* const sources = static_cast<Source*>(palloc(sizeof(Source) * (features + 1)));
+  for (std::size_t i = 0; i < features; ++i) sources[i] = source_of(columns, order[i]);
+  sources[features] = target_source(columns, order[features], options->has_positive);
+  *count = features;
+  return sources;
+}
+
+RowCollector* make_collector(MemoryContext context, TupleDesc columns, const Source* sources,
+                             std::size_t features, const TrainOptions* options) {
+  std::vector<RowCollector::ColumnSpec>* const specs =
+      make_in_context<std::vector<RowCollector::ColumnSpec>>(context);
+  auto* const target = make_in_context<RowCollector::TargetSpec>(context);
+  guard([&] {
+    for (std::size_t i = 0; i < features; ++i) {
+      specs->push_back({column_name(columns, sources[i].attribute), sources[i].as_text});
+    }
+    *target = {column_name(columns, sources[features].attribute), options->has_positive,
+               options->positive};
+  });
+  const auto limit = static_cast<std::uint64_t>(training_megabytes) * 1024 * 1024;
+  return make_in_context<RowCollector>(context, *specs, *target, limit);
+}
+
+CellValue cell_of(const Source& source, Datum value, bool is_null) {
+  CellValue cell{is_null, 0.0, nullptr, 0};
+  if (is_null) return cell;
+  if (!source.as_text) {
+    cell.number = number_of(source.kind, value);
+    cell.missing = std::isnan(cell.number);
+    return cell;
+  }
+  char buffer[kTextBuffer];
+  const TextSpan text = text_of(source.kind, value, buffer);
+  cell.text = text.data == buffer ? pnstrdup(text.data, text.size) : text.data;
+  cell.size = text.size;
+  return cell;
+}
+
+// Reads one batch; returns false at the end.
+bool read_batch(Portal portal, const Source* sources, std::size_t features, CellValue* cells,
+                RowCollector* rows) {
+  const std::size_t width = features + 1;
+  SPI_cursor_fetch(
+      portal, true,
+      static_cast<long>(kBatchCells / width > kBatchRows ? kBatchRows : kBatchCells / width));
+  const std::uint64_t count = SPI_processed;
+  TupleDesc columns = SPI_tuptable->tupdesc;
+  auto* const values = static_cast<Datum*>(palloc(sizeof(Datum) * columns->natts));
+  auto* const nulls = static_cast<bool*>(palloc(sizeof(bool) * columns->natts));
+  for (std::uint64_t row = 0; row < count; ++row) {
+    heap_deform_tuple(SPI_tuptable->vals[row], columns, values, nulls);
+    for (std::size_t i = 0; i < width; ++i) {
+      const int place = sources[i].attribute - 1;
+      cells[row * width + i] = cell_of(sources[i], values[place], nulls[place]);
+    }
+  }
+  guard([&] { rows->add(cells, count); });
+  SPI_freetuptable(SPI_tuptable);
+  return count > 0;
+}
+
+}  // namespace
+
+RowCollector* read_training_set(const char* query, const char* target,
+                                const TrainOptions* options) {
+  const MemoryContext result_context = CurrentMemoryContext;
+  SPI_connect();
+  Portal portal = open_cursor(query);
+  if (portal->tupDesc == nullptr) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query must return columns")));
+  }
+  std::size_t features = 0;
+  const Source* const sources = choose_sources(portal->tupDesc, target, options, &features);
+  RowCollector* const rows =
+      make_collector(result_context, portal->tupDesc, sources, features, options);
+  auto* const cells =
+      static_cast<CellValue*>(palloc(sizeof(CellValue) * (kBatchCells + features + 1)));
+  const MemoryContext batch =
+      AllocSetContextCreate(CurrentMemoryContext, "credit_risk batch", ALLOCSET_DEFAULT_SIZES);
+  for (bool more = true; more;) {
+    CHECK_FOR_INTERRUPTS();
+    const MemoryContext outer = MemoryContextSwitchTo(batch);
+    more = read_batch(portal, sources, features, cells, rows);
+    MemoryContextSwitchTo(outer);
+    MemoryContextReset(batch);
+  }
+  SPI_cursor_close(portal);
+  SPI_finish();
+  return rows;
+}
+
+}  // namespace credit_risk::pg
