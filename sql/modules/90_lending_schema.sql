@@ -230,7 +230,7 @@ BEGIN
     days_past_due int NOT NULL DEFAULT 0 CONSTRAINT days_past_due_is_not_negative CHECK (days_past_due >= 0),
     overdue_amount numeric(15,2) NOT NULL DEFAULT 0 CONSTRAINT overdue_amount_is_not_negative CHECK (overdue_amount >= 0),
     asset_class text NOT NULL DEFAULT 'Standard' CONSTRAINT asset_class_is_listed
-      CHECK (asset_class IN ('Standard', 'Sub-Standard', 'Doubtful-1', 'Doubtful-2', 'Doubtful-3', 'Loss')),
+      CHECK (asset_class IN ('Standard', 'Sub-Standard', 'Doubtful', 'Doubtful-1', 'Doubtful-2', 'Doubtful-3', 'Loss')),
     sma_class text CONSTRAINT sma_class_is_listed CHECK (sma_class IN ('SMA-0', 'SMA-1', 'SMA-2')),
     npa_since date,
     classified_on date,
@@ -251,9 +251,9 @@ BEGIN
     "emi_amount": "Equated monthly instalment; the last one pays the schedule out exactly.", "disbursement_date": "Date of the first payment to the borrower.",
     "first_due_date": "Due date of instalment 1; instalment k falls due k - 1 calendar months later.", "loan_status": "Active, Closed (paid in full) or Defaulted (NPA).",
     "outstanding_balance": "Principal not yet repaid.", "days_past_due": "Whole days since the oldest unpaid due date; 0 if none.",
-    "overdue_amount": "Dues unpaid on the day of classification.", "asset_class": "Standard, Sub-Standard, Doubtful-1 to -3, Loss.",
+    "overdue_amount": "Dues unpaid on the day of classification.", "asset_class": "Standard, Sub-Standard, Doubtful-1 to -3, Loss; Doubtful under rules that know one such class.",
     "sma_class": "Special mention account: SMA-0, SMA-1, SMA-2; NULL if not overdue, or NPA.", "npa_since": "Day from which the loan has been an NPA.",
-    "classified_on": "The day of the last day-end that looked at the loan."}');
+    "classified_on": "The day as of which the loan was classified; of a closed loan, the day it closed."}');
 END
 $$;
 COMMENT ON FUNCTION credit_risk.lending_loans(text) IS 'Part of create_lending_schema: loans.';
