@@ -188,15 +188,17 @@ BEGIN
     "disbursed_amount": "Paid out.", "outstanding_balance": "Principal not yet repaid."}');
 
   CREATE MATERIALIZED VIEW IF NOT EXISTS npa_by_class AS
-    SELECT k.class_order, k.asset_class, k.class_order > 1 AS is_npa, count(l.loan_id) AS loans,
+    SELECT k.class_order, k.asset_class, k.asset_class <> 'Standard' AS is_npa, count(l.loan_id) AS loans,
       round(count(l.loan_id) / nullif(sum(count(l.loan_id)) OVER (), 0), 6) AS share_of_loans,
       coalesce(sum(l.outstanding_balance), 0) AS outstanding_balance,
       round(coalesce(sum(l.outstanding_balance), 0) / nullif(sum(sum(l.outstanding_balance)) OVER (), 0), 6) AS share_of_outstanding,
       coalesce(sum(l.overdue_amount), 0) AS overdue_amount, round(avg(l.days_past_due), 1) AS average_days_past_due
-    FROM unnest(ARRAY['Standard', 'Sub-Standard', 'Doubtful-1', 'Doubtful-2', 'Doubtful-3', 'Loss']) WITH ORDINALITY k(asset_class, class_order)
-      LEFT JOIN loans l ON l.asset_class = k.asset_class AND l.loan_status <> 'Closed' GROUP BY 1, 2;
+    FROM unnest(ARRAY['Standard', 'Sub-Standard', 'Doubtful', 'Doubtful-1', 'Doubtful-2', 'Doubtful-3', 'Loss']) WITH ORDINALITY
+        k(asset_class, class_order)
+      LEFT JOIN loans l ON l.asset_class = k.asset_class AND l.loan_status <> 'Closed' GROUP BY 1, 2
+    HAVING k.asset_class <> 'Doubtful' OR count(l.loan_id) > 0;
   PERFORM credit_risk.lending_portfolio_view(name, 'npa_by_class', 'asset_class', 'Open loans by asset class.', '{
-    "class_order": "1 for Standard to 6 for Loss.", "asset_class": "Standard, Sub-Standard, Doubtful-1 to -3, Loss.", "is_npa": "False for Standard only.",
+    "class_order": "Rising with severity.", "asset_class": "Standard, Sub-Standard, Doubtful-1 to -3, Loss; Doubtful only under rules that know one such class.", "is_npa": "False for Standard only.",
     "loans": "Loans not closed.", "share_of_loans": "Share of all loans not closed.", "outstanding_balance": "Principal outstanding; over all classes but Standard: gross NPA.",
     "share_of_outstanding": "Share of gross advances; over all classes but Standard: the NPA ratio.", "overdue_amount": "Dues unpaid.",
     "average_days_past_due": "Mean days past due."}');
