@@ -93,6 +93,7 @@ BEGIN
   PERFORM credit_risk.lending_arrears(name);
   PERFORM credit_risk.lending_rules(name);
   PERFORM credit_risk.lending_features(name);
+  PERFORM credit_risk.lending_decisions(name);
   PERFORM credit_risk.lending_portfolio(name);
 END
 $$;
