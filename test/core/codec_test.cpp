@@ -40,8 +40,12 @@ TEST(Codec, IsLosslessAndCanonical) {
     model.average = seed % 4 < 2;
     model.float32_inputs = seed % 5 == 0;
     if (model.link == Link::kLogit) model.base_value = -0.1;
+    model.link_scale = model.link == Link::kLogit && seed % 3 == 0 ? 0.7 : 1.0;
+    model.features.front().zero_is_missing = seed % 3 == 1;
     const std::string content = encode(model);
     const Model back = decode(content);
+    EXPECT_EQ(back.link_scale, model.link_scale);
+    EXPECT_EQ(back.features.front().zero_is_missing, model.features.front().zero_is_missing);
     EXPECT_TRUE(same_trees(model.trees, back.trees));
     EXPECT_EQ(back.base_value, model.base_value);
     EXPECT_EQ(back.link, model.link);

@@ -20,13 +20,16 @@ enum NumberKind : unsigned {
   kFloat64 = 3,
   kSumOfChildren = 4
 };
-constexpr double kWholeEnd = 1 << 21;  // three bytes of varint, one less than a float32
+constexpr unsigned kZeroIsMissing = 2;  // the kind of such a numeric feature
+constexpr double kWholeEnd = 1 << 21;   // three bytes of varint, one less than a float32
 
 enum ModelHead : unsigned {
   kLogitBit = 4,
   kAverageBit = 8,
   kFloat32InputsBit = 16,
-  kModelHeadEnd = 32
+  kFloat32SumBit = 32,
+  kLinkScaleBit = 64,
+  kModelHeadEnd = 128
 };
 enum NodeHead : unsigned { kMissingLeftBit = 32, kUnrecognizedLeftBit = 64, kLeafBit = 128 };
 
@@ -85,7 +88,7 @@ class Writer {
 void write_features(const Model& model, Writer& out) {
   out.varint(model.features.size());
   for (const Feature& feature : model.features) {
-    out.byte(static_cast<unsigned>(feature.kind));
+    out.byte(feature.zero_is_missing ? kZeroIsMissing : static_cast<unsigned>(feature.kind));
     out.text(feature.name);
     if (feature.kind == FeatureKind::kNumeric) continue;
     out.varint(feature.categories.size());
@@ -200,6 +203,14 @@ class Reader {
     return value;
   }
 
+  double link_scale() {
+    const std::uint64_t bits = word(8);
+    double value;
+    std::memcpy(&value, &bits, sizeof value);
+    if (value == 1) fail("a scale of 1 is not written");
+    return value;
+  }
+
   void magic() {
     if (size_ < sizeof kMagic || std::memcmp(data_, kMagic, sizeof kMagic - 1) != 0) {
       throw Error(ErrorKind::kBadModel, "content is not a model",
@@ -228,8 +239,9 @@ void read_features(Reader& in, Model& model) {
   model.features.resize(in.count("features", kMaxFeatures));
   for (Feature& feature : model.features) {
     const unsigned kind = in.byte();
-    if (kind > 1) in.fail("the kind of a feature is neither numeric nor categorical");
-    feature.kind = static_cast<FeatureKind>(kind);
+    if (kind > kZeroIsMissing) in.fail("the kind of a feature is neither numeric nor categorical");
+    feature.zero_is_missing = kind == kZeroIsMissing;
+    feature.kind = kind == 1 ? FeatureKind::kCategorical : FeatureKind::kNumeric;
     feature.name = in.text(kMaxNameBytes);
     if (feature.kind == FeatureKind::kNumeric) continue;
     feature.categories.resize(in.count("categories in one feature", kMaxCategories));
@@ -329,8 +341,11 @@ std::string encode(const Model& model) {
   out.magic();
   const NumberKind base = kind_of(model.base_value);
   out.byte(base | (model.link == Link::kLogit ? kLogitBit : 0u) |
-           (model.average ? kAverageBit : 0u) | (model.float32_inputs ? kFloat32InputsBit : 0u));
+           (model.average ? kAverageBit : 0u) | (model.float32_inputs ? kFloat32InputsBit : 0u) |
+           (model.float32_sum ? kFloat32SumBit : 0u) |
+           (model.link_scale != 1 ? kLinkScaleBit : 0u));
   out.number(model.base_value, base);
+  if (model.link_scale != 1) out.word(bits_of(model.link_scale), 8);
   out.text(model.algorithm);
   write_features(model, out);
   const std::size_t trees = model.trees.tree_count();
@@ -354,7 +369,9 @@ Model decode(const char* content, std::size_t size) {
   model.link = (head & kLogitBit) != 0 ? Link::kLogit : Link::kIdentity;
   model.average = (head & kAverageBit) != 0;
   model.float32_inputs = (head & kFloat32InputsBit) != 0;
+  model.float32_sum = (head & kFloat32SumBit) != 0;
   model.base_value = in.number(head & 3);
+  if ((head & kLinkScaleBit) != 0) model.link_scale = in.link_scale();
   model.algorithm = in.text(kMaxNameBytes);
   read_features(in, model);
   const std::size_t trees = in.count("trees", kMaxTrees);

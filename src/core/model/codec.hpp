@@ -7,10 +7,13 @@
 // varint length, bytes.
 //
 //   "CRMODEL" 0x01
-//   byte     bits 0-1 kind of base_value; 2 logit link; 3 average; 4 float32 inputs
+//   byte     bits 0-1 kind of base_value; 2 logit link; 3 average; 4 float32 inputs; 5 float32 sum;
+//            6 link_scale is not 1
 //   number   base_value
+//   number   link_scale, as float64, where bit 6 is set
 //   text     algorithm
-//   varint   features; each: byte kind, text name, and of a categorical one: varint categories,
+//   varint   features; each: byte kind (0 numeric, 1 categorical,
+//   2 numeric with zero as missing), text name, and of a categorical one: varint categories,
 //   each a text varint   trees; each: varint nodes, and the nodes in order:
 //     byte     bits 0-1 kind of threshold or leaf value; 2-4 kind of cover, 4 = the sum of the
 //     children's;

@@ -71,6 +71,7 @@ struct Forest {
   std::vector<std::uint32_t> roots;
   std::vector<std::uint32_t> depths;
   std::vector<std::uint32_t> words;  // category sets
+  bool float32_sum = false;          // round each sum to float32
 
   // The slots of one row.
   struct Row {
@@ -109,10 +110,15 @@ struct Forest {
     }
   }
 
-  // The leaves that one row reaches, added up in tree order.
+  // The exact sum of two float32 numbers, rounded to float64 and then to float32, is their float32
+  // sum.
+  double add(double total, double value) const noexcept {
+    return float32_sum ? static_cast<double>(static_cast<float>(total + value)) : total + value;
+  }
+
+  // The leaves that one row reaches, added to `total` in tree order.
   template <bool kCategories>
-  double sum(Row row) const noexcept {
-    double total = 0;
+  double sum(Row row, double total) const noexcept {
     std::size_t tree = 0;
     for (; tree + 16 <= roots.size(); tree += 16) add_trees<16, kCategories>(tree, row, total);
     for (; tree + 4 <= roots.size(); tree += 4) add_trees<4, kCategories>(tree, row, total);
@@ -127,7 +133,7 @@ struct Forest {
     const std::uint32_t depth =
         *std::max_element(depths.data() + tree, depths.data() + tree + kWidth);
     descend<kWidth, kCategories>(at, depth, [row](int) { return row; });
-    for (int k = 0; k < kWidth; ++k) total += values[at[k]];
+    for (int k = 0; k < kWidth; ++k) total = add(total, values[at[k]]);
   }
 
   // The same for `count` rows, whose slots lie `stride` apart; adds to `totals`.
@@ -149,7 +155,7 @@ struct Forest {
     descend<kWidth, kCategories>(at, depths[tree], [rows, stride](int k) {
       return shift(rows, static_cast<std::size_t>(k) * stride);
     });
-    for (int k = 0; k < kWidth; ++k) totals[k] += values[at[k]];
+    for (int k = 0; k < kWidth; ++k) totals[k] = add(totals[k], values[at[k]]);
   }
 
   static Row shift(Row row, std::size_t slots) noexcept {

@@ -58,7 +58,8 @@ void append_features(std::string& out, const Model& model) {
     if (feature.kind == FeatureKind::kCategorical) {
       out += ",\"kind\":\"categorical\",\"categories\":" + json(feature.categories).dump() + "}";
     } else {
-      out += ",\"kind\":\"numeric\"}";
+      out += ",\"kind\":\"numeric\"";
+      out += feature.zero_is_missing ? ",\"zero_is_missing\":true}" : "}";
     }
   }
   out += "],\n";
@@ -343,13 +344,15 @@ void read_features(const json& document, Model& model) {
   const json& features = array_member(document, "$", "features");
   for (std::size_t f = 0; f < features.size(); ++f) {
     const std::string path = item("$.features", f);
-    expect_object(features[f], path, {"name", "kind", "categories"});
+    expect_object(features[f], path, {"name", "kind", "categories", "zero_is_missing"});
     Feature feature;
     feature.name = as_text(member(features[f], path, "name"), path + ".name");
     if (features[f].contains("kind")) {
       feature.kind = static_cast<FeatureKind>(
           as_choice(features[f]["kind"], path + ".kind", {"numeric", "categorical"}));
     }
+    if (features[f].contains("zero_is_missing"))
+      feature.zero_is_missing = as_bool(features[f]["zero_is_missing"], path + ".zero_is_missing");
     if (features[f].contains("categories")) {
       const json& categories = array_member(features[f], path, "categories");
       for (std::size_t c = 0; c < categories.size(); ++c) {
@@ -387,6 +390,11 @@ std::string to_json(const Model& model) {
   out += std::string(",\n \"precision\":") + (model.float32_inputs ? "\"f32\"" : "\"f64\"") +
          ",\n \"base_margin\":";
   append_number(out, model.base_value);
+  if (model.float32_sum) out += ",\n \"sum_precision\":\"f32\"";
+  if (model.link_scale != 1) {
+    out += ",\n \"link_scale\":";
+    append_number(out, model.link_scale);
+  }
   out += ",\n";
   append_features(out, model);
   out += " \"op\":\"<=\",\n \"trees\":[";
@@ -404,8 +412,8 @@ std::string to_json(const Model& model) {
 Model from_json(const char* text, std::size_t size) {
   const json document = parse(text, size);
   expect_object(document, "$",
-                {"format", "algorithm", "source", "link", "average", "precision", "base_margin",
-                 "features", "op", "trees"});
+                {"format", "algorithm", "source", "link", "link_scale", "average", "precision",
+                 "sum_precision", "base_margin", "features", "op", "trees"});
   if (as_text(member(document, "$", "format"), "$.format") != kFormat) {
     fail("$.format", std::string("\"") + kFormat + "\" is expected");
   }
@@ -417,6 +425,12 @@ Model from_json(const char* text, std::size_t size) {
   model.float32_inputs =
       as_choice(member(document, "$", "precision"), "$.precision", {"f64", "f32"}) == 1;
   model.base_value = as_number(member(document, "$", "base_margin"), "$.base_margin");
+  if (document.contains("sum_precision")) {
+    model.float32_sum =
+        as_choice(document["sum_precision"], "$.sum_precision", {"f64", "f32"}) == 1;
+  }
+  if (document.contains("link_scale"))
+    model.link_scale = as_number(document["link_scale"], "$.link_scale");
   read_features(document, model);
   Comparison comparison = kLessOrEqual;
   if (document.contains("op")) {

@@ -37,7 +37,30 @@ Pair exp_of_remainder(double r, double r_low) noexcept {
   return exact_sum(sum.high, sum.low + (r_low + r * r_low) + (r * r) * series);
 }
 
+// exp(x) = 2^k (high + low) for |x| < 1000.
+Pair exp_split(double x, int* k) noexcept {
+  // x = k ln 2 + r; ln 2 in two parts, of which the first leaves room for k (values of fdlibm's
+  // e_exp.c).
+  constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
+  constexpr double kInverseLn2 = 1.44269504088896338700e+00;
+  *k = static_cast<int>(x * kInverseLn2 + (x < 0 ? -0.5 : 0.5));
+  const double high = x - *k * kLn2High, low = *k * kLn2Low;
+  const double r = high - low;
+  return exp_of_remainder(r, (high - r) - low);
+}
+
 }  // namespace
+
+float logistic_float32(float margin) noexcept {
+  constexpr float kGreatest = 88.7f, kEpsilon = 1e-16f;  // of XGBoost's common/math.h
+  const float x = -margin < kGreatest ? -margin : kGreatest;
+  if (x < -110) return 1.0f;  // exp(x) is 0 in float32
+  int k;
+  const Pair e = exp_split(x, &k);
+  const float exponential = static_cast<float>((e.high + e.low) * power_of_two(k));
+  const float divisor = exponential + 1.0f + kEpsilon;
+  return 1.0f / divisor;
+}
 
 double logistic(double margin) noexcept {
   if (margin > 40) return 1.0;  // 1 - 2^-54 and above round to 1
@@ -45,14 +68,8 @@ double logistic(double margin) noexcept {
   const bool positive = margin > 0;
   const double x = positive ? -margin : margin;  // exp(x) cannot overflow
 
-  // x = k ln 2 + r; ln 2 in two parts, of which the first leaves room for k (values of fdlibm's
-  // e_exp.c).
-  constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
-  constexpr double kInverseLn2 = 1.44269504088896338700e+00;
-  const int k = static_cast<int>(x * kInverseLn2 - 0.5);
-  const double high = x - k * kLn2High, low = k * kLn2Low;
-  const double r = high - low;
-  Pair e = exp_of_remainder(r, (high - r) - low);
+  int k;
+  Pair e = exp_split(x, &k);
 
   if (k < -1000) {  // 1 + e is 1; two steps, as 2^k alone may not be a normal number
     return (e.high + e.low) * power_of_two(k + 200) * power_of_two(-200);

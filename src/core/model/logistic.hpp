@@ -8,4 +8,7 @@ namespace credit_risk {
 // about 36.74. `margin` may be infinite, not NaN.
 double logistic(double margin) noexcept;
 
+// The same as XGBoost computes it: every step rounded to float32, above 2^-128. `margin` is finite.
+float logistic_float32(float margin) noexcept;
+
 }  // namespace credit_risk

@@ -1,7 +1,9 @@
-// The canonical model: what every trainer produces and every import lowers to. Plain data, no behaviour.
+// The canonical model: what every trainer produces and every import lowers to. Plain data, no
+// behaviour.
 //
-// A row is `double[features.size()]`: NaN is missing; a categorical feature holds its category's code (0, 1, ...) or
-// kUnrecognized for a text that the model has never seen. Infinity is refused before it gets here.
+// A row is `double[features.size()]`: NaN is missing; a categorical feature holds its category's
+// code (0, 1, ...) or kUnrecognized for a text that the model has never seen. Infinity is refused
+// before it gets here.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -10,23 +12,27 @@
 namespace credit_risk {
 
 inline constexpr double kUnrecognized = -1.0;
+inline constexpr double kZeroThreshold = 1e-35f;  // LightGBM's, a float32
 
 enum class FeatureKind : std::uint8_t { kNumeric = 0, kCategorical = 1 };
 
 struct Feature {
   std::string name;
   FeatureKind kind = FeatureKind::kNumeric;
-  std::vector<std::string> categories;  // code k stands for categories[k]; empty for a numeric feature
+  std::vector<std::string>
+      categories;  // code k stands for categories[k]; empty for a numeric feature
+  bool zero_is_missing =
+      false;  // numeric: |x| <= kZeroThreshold counts as missing (LightGBM's zero_as_missing)
 };
 
 // What turns the margin into a probability.
 enum class Link : std::uint8_t { kIdentity = 0, kLogit = 1 };
 
-// All trees of a model in flat arrays, one entry per node; node indices are global, children lie behind their parent.
-// A split sends a row left when
-//   numeric:      x <= threshold             (x first rounded to float32 when Model::float32_inputs)
-//   categorical:  bit x of the category set is one
-//   missing:      kMissingLeft is set        unrecognized category: kUnrecognizedLeft is set
+// All trees of a model in flat arrays, one entry per node; node indices are global, children lie
+// behind their parent. A split sends a row left when
+//   numeric:      x <= threshold             (x first rounded to float32 when
+//   Model::float32_inputs) categorical:  bit x of the category set is one missing: kMissingLeft is
+//   set        unrecognized category: kUnrecognizedLeft is set
 struct TreeEnsemble {
   static constexpr std::int32_t kLeaf = -1;
   static constexpr std::uint8_t kMissingLeft = 1;
@@ -36,19 +42,25 @@ struct TreeEnsemble {
   std::vector<std::int32_t> feature;  // kLeaf for a leaf
   std::vector<std::int32_t> left;     // kLeaf for a leaf
   std::vector<std::int32_t> right;
-  std::vector<double> threshold;      // 0 for a leaf and for a categorical split
+  std::vector<double> threshold;  // 0 for a leaf and for a categorical split
   std::vector<std::uint8_t> flags;
-  std::vector<std::int32_t> category_begin;    // first word in category_words of a categorical split, else -1
-  std::vector<std::uint64_t> category_words;   // ceil(categories / 64) words for each categorical split
-  std::vector<double> value;          // leaf: what it adds to the margin; inner node: unused, 0
-  std::vector<double> cover;          // training weight that reached the node; children sum to the parent; 0 = not known
+  std::vector<std::int32_t>
+      category_begin;  // first word in category_words of a categorical split, else -1
+  std::vector<std::uint64_t>
+      category_words;         // ceil(categories / 64) words for each categorical split
+  std::vector<double> value;  // leaf: what it adds to the margin; inner node: unused, 0
+  std::vector<double>
+      cover;  // training weight that reached the node; children sum to the parent; 0 = not known
 
   std::size_t node_count() const noexcept { return feature.size(); }
   std::size_t tree_count() const noexcept { return root.size(); }
 };
 
 // margin = base_value + (sum of the leaf values, in tree order) / (average ? number of trees : 1)
-// probability = margin for kIdentity, 1 / (1 + exp(-margin)) for kLogit
+// probability = margin for kIdentity, 1 / (1 + exp(-link_scale * margin)) for kLogit
+// With float32_sum the margin is XGBoost's to the bit: base value first, then the leaf values in
+// tree order, each sum rounded to float32, and the link in float32. SHAP values stay those of the
+// exact sum.
 struct Model {
   std::string algorithm;  // "random_forest", ...
   std::vector<Feature> features;
@@ -57,6 +69,8 @@ struct Model {
   Link link = Link::kIdentity;
   bool average = false;
   bool float32_inputs = false;
+  bool float32_sum = false;  // base and leaf values are float32 numbers then; not with average
+  double link_scale = 1.0;   // positive; 1 for kIdentity
 };
 
 }  // namespace credit_risk

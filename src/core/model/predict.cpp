@@ -52,6 +52,7 @@ class Packer {
   }
 
   Forest<Node> pack() {
+    forest_.float32_sum = model_.float32_sum;
     for (const std::int32_t root : trees_.root) pack_tree(root);
     return std::move(forest_);
   }
@@ -138,14 +139,18 @@ class SlotRoom {
 
 }  // namespace
 
-double probability_of_margin(Link link, double margin) noexcept {
-  if (link == Link::kLogit) return logistic(margin);
+double probability_of_margin(Link link, double margin, double link_scale, bool float32) noexcept {
+  if (link == Link::kLogit && float32)
+    return logistic_float32(static_cast<float>(link_scale * margin));
+  if (link == Link::kLogit) return logistic(link_scale * margin);
   return margin < 0 ? 0.0 : margin > 1 ? 1.0 : margin;
 }
 
 Predictor::Predictor(const Model& model)
     : link_(model.link),
       average_(model.average),
+      float32_sum_(model.float32_sum),
+      link_scale_(model.link_scale),
       base_value_(model.base_value),
       tree_count_(static_cast<double>(model.trees.tree_count())),
       slots_(model, rounding_of(model)) {
@@ -163,8 +168,8 @@ double Predictor::sum_of(const Forest<Node>& forest, const double* row) const {
   SlotRoom<typename Node::Real> room(slots_, 1);
   slots_.fill(row, room.values, room.categories);
   const typename Forest<Node>::Row slots{room.values, room.categories};
-  return slots_.has_categories() ? forest.template sum<true>(slots)
-                                 : forest.template sum<false>(slots);
+  return slots_.has_categories() ? forest.template sum<true>(slots, start_of_sum())
+                                 : forest.template sum<false>(slots, start_of_sum());
 }
 
 template <class Node>
@@ -181,7 +186,7 @@ void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::siz
       slots_.fill(rows + (begin + r) * feature_count(), room.values + at,
                   room.categories == nullptr ? nullptr : room.categories + at);
     }
-    std::fill_n(sums + begin, size, 0.0);
+    std::fill_n(sums + begin, size, start_of_sum());
     const typename Forest<Node>::Row slots{room.values, room.categories};
     if (slots_.has_categories())
       forest.template sum_batch<true>(slots, slots_.count(), size, sums + begin);
@@ -195,14 +200,11 @@ double Predictor::margin(const double* row) const {
       std::visit([&](const auto& forest) { return sum_of(forest, row); }, forest_));
 }
 
-double Predictor::probability(const double* row) const {
-  return probability_of_margin(link_, margin(row));
-}
+double Predictor::probability(const double* row) const { return probability_of(margin(row)); }
 
 void Predictor::probabilities(const double* rows, std::size_t count, double* out) const {
   std::visit([&](const auto& forest) { sums_of(forest, rows, count, out); }, forest_);
-  for (std::size_t r = 0; r < count; ++r)
-    out[r] = probability_of_margin(link_, margin_of_sum(out[r]));
+  for (std::size_t r = 0; r < count; ++r) out[r] = probability_of(margin_of_sum(out[r]));
 }
 
 std::size_t Predictor::byte_size() const noexcept {

@@ -16,7 +16,9 @@ namespace credit_risk {
 
 // margin -> probability, within [0, 1]. A margin without link is cut there: rounding may carry an
 // average past 1.
-double probability_of_margin(Link link, double margin) noexcept;
+// `float32`: Model::float32_sum.
+double probability_of_margin(Link link, double margin, double link_scale = 1,
+                             bool float32 = false) noexcept;
 
 class Predictor {
  public:
@@ -33,7 +35,12 @@ class Predictor {
 
  private:
   double margin_of_sum(double sum) const noexcept {
+    if (float32_sum_) return sum;  // it began with the base value
     return base_value_ + (average_ ? sum / tree_count_ : sum);
+  }
+  double start_of_sum() const noexcept { return float32_sum_ ? base_value_ : 0; }
+  double probability_of(double margin) const noexcept {
+    return probability_of_margin(link_, margin, link_scale_, float32_sum_);
   }
   template <class Node>
   double sum_of(const Forest<Node>& forest, const double* row) const;
@@ -43,6 +50,8 @@ class Predictor {
 
   Link link_;
   bool average_;
+  bool float32_sum_;
+  double link_scale_;
   double base_value_;
   double tree_count_;
   Slots slots_;

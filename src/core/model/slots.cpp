@@ -29,7 +29,7 @@ bool is_numeric(const Model& model, std::size_t f) noexcept {
 }  // namespace
 
 Slots::Slots(const Model& model, Rounding rounding)
-    : rounding_(rounding), sources_(1, {-1, 0}), numeric_(2 * model.features.size(), 0) {
+    : rounding_(rounding), sources_(1, {-1, 0, 0}), numeric_(2 * model.features.size(), 0) {
   const TreeEnsemble& trees = model.trees;
   std::vector<bool> used(2 * model.features.size());
   for (std::size_t node = 0; node < trees.node_count(); ++node) {
@@ -43,7 +43,8 @@ Slots::Slots(const Model& model, Rounding rounding)
     const bool numeric = is_numeric(model, key / 2);
     numeric_[key] = static_cast<std::uint32_t>(sources_.size());
     if (!numeric) categorical_.push_back(numeric_[key]);
-    sources_.push_back({static_cast<std::int32_t>(key / 2), key % 2 == 1 ? -kInfinity : kInfinity});
+    sources_.push_back({static_cast<std::int32_t>(key / 2), key % 2 == 1 ? -kInfinity : kInfinity,
+                        model.features[key / 2].zero_is_missing ? kZeroThreshold : -1.0});
   }
   for (const Feature& feature : model.features) {
     names_.push_back(feature.name);
@@ -118,7 +119,8 @@ void Slots::fill(const double* row, Real* values, CategorySlot* categories) cons
   const auto each = [&](auto round) {
     for (std::size_t s = 1; s < sources_.size(); ++s) {
       const double x = row[sources_[s].feature];
-      values[s] = round(std::isnan(x) ? sources_[s].missing : x);
+      // False for NaN, too.
+      values[s] = round(std::fabs(x) > sources_[s].above ? x : sources_[s].missing);
     }
   };
   if (rounding_ == Rounding::kNone) each([](double x) { return static_cast<Real>(x); });

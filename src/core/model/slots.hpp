@@ -2,9 +2,9 @@
 //
 // A numeric split is `value[slot] <= threshold`. There is one slot for each pair of a feature and
 // the side that its missing values go to: a missing value stands there as -infinity (left) or
-// +infinity (right). A categorical split is one bit of its set: the set holds, behind the model's
-// categories, a bit for "missing" and one for "unrecognized". Slot 0 holds 0 and belongs to the
-// leaves.
+// +infinity (right), and so does zero where the feature says so. A categorical split is one bit of
+// its set: the set holds, behind the model's categories, a bit for "missing" and one for
+// "unrecognized". Slot 0 holds 0 and belongs to the leaves.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -57,6 +57,7 @@ class Slots {
   struct Source {
     std::int32_t feature;
     double missing;  // -infinity or +infinity
+    double above;    // |x| at or below this is missing, too
   };
 
   void check_numbers(const double* row) const;

@@ -12,9 +12,14 @@ namespace {
 
 constexpr double kCoverTolerance = 1e-9;
 constexpr double kProbabilityTolerance = 1e-9;
+constexpr double kMaxFloat32Margin = 1e38;
 
 [[noreturn]] void bad(const std::string& where, const std::string& what, std::string detail = {}) {
   throw Error(ErrorKind::kBadModel, where + ": " + what, std::move(detail));
+}
+
+bool is_float32(double x) noexcept {
+  return std::fabs(x) <= kMaxFloat32Margin && static_cast<double>(static_cast<float>(x)) == x;
 }
 
 void check_cap(const char* what, std::size_t count, std::size_t cap) {
@@ -35,6 +40,9 @@ void check_name(const std::string& where, const std::string& name) {
 }
 
 void check_categories(const std::string& where, const Feature& feature) {
+  if (feature.kind == FeatureKind::kCategorical && feature.zero_is_missing) {
+    bad(where, "only a numeric feature can take zero as missing");
+  }
   if (feature.kind == FeatureKind::kNumeric && !feature.categories.empty()) {
     bad(where, "a numeric feature cannot have categories");
   }
@@ -62,6 +70,16 @@ void check_features(const Model& model) {
     }
     check_categories(where, feature);
   }
+}
+
+void check_arithmetic(const Model& model) {
+  if (!std::isfinite(model.link_scale) || model.link_scale <= 0)
+    bad("model", "scale of the link is not positive");
+  if (model.link == Link::kIdentity && model.link_scale != 1)
+    bad("model", "a model without link cannot have a scale of the link");
+  if (!model.float32_sum) return;
+  if (model.average) bad("model", "a model that adds float32 numbers cannot average its trees");
+  if (!is_float32(model.base_value)) bad("model", "base value is not a float32 number");
 }
 
 void check_sizes(const TreeEnsemble& trees) {
@@ -98,6 +116,8 @@ class NodeChecker {
     for (tree_ = 0; tree_ < trees_.tree_count(); ++tree_) reach += check_tree();
     if (!(reach <= kMaxMargin))
       bad("model", "leaf values are too large", "Their sum could exceed 1e300.");
+    if (model_.float32_sum && reach > kMaxFloat32Margin)
+      bad("model", "leaf values are too large for float32", "Their sum could exceed 1e38.");
     if (category_end_ != trees_.category_words.size()) {
       bad("model", "there are category sets that no node uses");
     }
@@ -136,6 +156,8 @@ class NodeChecker {
     }
     const double value = trees_.value[node_];
     if (!std::isfinite(value)) fail("leaf value is not finite");
+    if (model_.float32_sum && !is_float32(value))
+      fail("leaf value is not a float32 number in a model that adds float32 numbers");
     if (model_.average && model_.link == Link::kIdentity) {
       const double probability = model_.base_value + value;
       if (probability < -kProbabilityTolerance || probability > 1 + kProbabilityTolerance) {
@@ -268,6 +290,7 @@ void validate(const Model& model) {
   if (!std::isfinite(model.base_value)) bad("model", "base value is not finite");
   if (model.link != Link::kIdentity && model.link != Link::kLogit)
     bad("model", "link is neither identity nor logit");
+  check_arithmetic(model);
   check_sizes(model.trees);
   NodeChecker(model).run();
 }

@@ -31,6 +31,8 @@ inline constexpr double kMaxMargin =
 //    models are equal in every byte
 //  - category sets: in node order without gaps, ceil(categories / 64) words, no bit beyond the last
 //  category
+//  - link_scale positive, and 1 without link; with float32_sum: float32 numbers that cannot
+//  overflow, no average
 //  - cover: zero in all nodes, or finite, not negative, positive at roots, children adding up to
 //  their parent within
 //    1e-9 relative
