@@ -7,8 +7,8 @@
 namespace credit_risk::generator {
 namespace {
 
-// What a purpose looks like. Amounts in rupees, rate in percent a year before the price of risk; `tenures` ascend and
-// end with 0.
+// What a purpose looks like. Amounts in rupees, rate in percent a year before the price of risk;
+// `tenures` ascend and end with 0.
 struct Product {
   std::int64_t least, most;
   double rate;
@@ -18,24 +18,33 @@ struct Product {
 };
 
 constexpr Product kProducts[kPurposes] = {
-    /* Business Expansion */ {100000, 5000000, 12.5, {24, 36, 48, 60, 84}, {2, 3, 2, 3, 1}, {3, 26, 42}},
-    /* Debt Consolidation */ {50000, 2500000, 13.0, {24, 36, 48, 60, 60}, {3, 4, 2, 2, 0}, {15, 14, 12}},
+    /* Business Expansion */ {
+        100000, 5000000, 12.5, {24, 36, 48, 60, 84}, {2, 3, 2, 3, 1}, {3, 26, 42}},
+    /* Debt Consolidation */
+    {50000, 2500000, 13.0, {24, 36, 48, 60, 60}, {3, 4, 2, 2, 0}, {15, 14, 12}},
     /* Education */ {100000, 3000000, 10.0, {48, 60, 84, 120, 120}, {2, 3, 3, 2, 0}, {13, 10, 9}},
-    /* Home Purchase */ {800000, 15000000, 8.4, {120, 180, 240, 300, 300}, {5, 4, 2, 1, 0}, {6, 4, 4}},
-    /* Home Renovation */ {100000, 3500000, 10.8, {36, 48, 60, 84, 120}, {3, 3, 4, 2, 1}, {14, 12, 9}},
-    /* Medical Emergency */ {30000, 1200000, 12.8, {12, 18, 24, 36, 36}, {3, 2, 4, 3, 0}, {10, 9, 6}},
-    /* Vehicle Purchase */ {60000, 3000000, 9.2, {36, 48, 60, 72, 84}, {3, 3, 5, 1, 2}, {22, 15, 11}},
-    /* Wedding Expenses */ {50000, 2500000, 13.2, {12, 24, 36, 48, 60}, {1, 4, 4, 2, 1}, {15, 8, 5}},
+    /* Home Purchase */
+    {800000, 15000000, 8.4, {120, 180, 240, 300, 300}, {5, 4, 2, 1, 0}, {6, 4, 4}},
+    /* Home Renovation */
+    {100000, 3500000, 10.8, {36, 48, 60, 84, 120}, {3, 3, 4, 2, 1}, {14, 12, 9}},
+    /* Medical Emergency */
+    {30000, 1200000, 12.8, {12, 18, 24, 36, 36}, {3, 2, 4, 3, 0}, {10, 9, 6}},
+    /* Vehicle Purchase */
+    {60000, 3000000, 9.2, {36, 48, 60, 72, 84}, {3, 3, 5, 1, 2}, {22, 15, 11}},
+    /* Wedding Expenses */
+    {50000, 2500000, 13.2, {12, 24, 36, 48, 60}, {1, 4, 4, 2, 1}, {15, 8, 5}},
 };
 
 // Asked instalment (principal only) as a share of income, by appetite.
-constexpr QuantilePoint kBurden[] = {{0, 0.05},    {0.15, 0.14}, {0.38, 0.26}, {0.54, 0.37}, {0.61, 0.46},
-                                     {0.64, 0.54}, {0.83, 0.70}, {0.96, 0.90}, {1, 1.15}};
+constexpr QuantilePoint kBurden[] = {{0, 0.05},    {0.15, 0.14}, {0.38, 0.26},
+                                     {0.54, 0.37}, {0.61, 0.46}, {0.64, 0.54},
+                                     {0.83, 0.70}, {0.96, 0.90}, {1, 1.15}};
 // Days between the application and as_of: a growing book, with the season's campaign at its end.
-constexpr QuantilePoint kAgeInDays[] = {{0, 0},      {0.12, 47},   {0.185, 85},  {0.35, 300},
+constexpr QuantilePoint kAgeInDays[] = {{0, 0},     {0.12, 47},   {0.185, 85}, {0.35, 300},
                                         {0.6, 640}, {0.85, 1070}, {1.0, 1450}};
 // Days to an answer, papers and payment included.
-constexpr QuantilePoint kProcessing[] = {{0, 12}, {0.25, 35}, {0.5, 70}, {0.75, 95}, {0.95, 125}, {1, 150}};
+constexpr QuantilePoint kProcessing[] = {{0, 12},    {0.25, 35},  {0.5, 70},
+                                         {0.75, 95}, {0.95, 125}, {1, 150}};
 
 // What verification makes of the declared burden.
 constexpr QuantilePoint kVerified[] = {{0, 0.90}, {0.1, 0.96}, {0.5, 1.0}, {0.9, 1.04}, {1, 1.10}};
@@ -48,7 +57,8 @@ constexpr Day kTightenedDaysAgo = 480;
 constexpr double kExceptionBefore = 0.51;
 constexpr double kExceptionSince = 0.04;
 // The heavier the burden, the fewer officers sign: this part of them.
-constexpr QuantilePoint kSignsAtBurden[] = {{0, 0.7}, {0.5, 0.9}, {0.6, 0.6}, {0.85, 0.0}, {1, 0.0}};
+constexpr QuantilePoint kSignsAtBurden[] = {
+    {0, 0.7}, {0.5, 0.9}, {0.6, 0.6}, {0.85, 0.0}, {1, 0.0}};
 constexpr double kPapersWanting = 0.008;
 constexpr Day kGraceOfTrouble = 30;
 
@@ -58,8 +68,8 @@ Purpose draw_purpose(const Customer& customer, Day as_of, Random& random) noexce
   for (std::size_t i = 0; i < kPurposes; ++i) {
     weights[i] = kProducts[i].demand[static_cast<std::size_t>(customer.employment)];
   }
-  weights[static_cast<std::size_t>(Purpose::kWeddingExpenses)] =
-      static_cast<std::uint16_t>(weights[static_cast<std::size_t>(Purpose::kWeddingExpenses)] * (young ? 2 : 1));
+  weights[static_cast<std::size_t>(Purpose::kWeddingExpenses)] = static_cast<std::uint16_t>(
+      weights[static_cast<std::size_t>(Purpose::kWeddingExpenses)] * (young ? 2 : 1));
   return static_cast<Purpose>(pick(weights, random));
 }
 
@@ -85,11 +95,11 @@ int points_of_experience(int tenths) noexcept {
 
 int risk_points(const Customer& customer, const Application& application) noexcept {
   const double income = static_cast<double>(customer.monthly_income);
-  const int points = points_of_burden(application.burden) + points_of_income(customer.monthly_income) +
-                     points_of_leverage(static_cast<double>(application.amount) / income) +
-                     points_of_work(customer.employment) +
-                     points_of_experience(customer.experience_tenths) +
-                     (application.tenure_months > 120 ? 5 : 0);
+  const int points =
+      points_of_burden(application.burden) + points_of_income(customer.monthly_income) +
+      points_of_leverage(static_cast<double>(application.amount) / income) +
+      points_of_work(customer.employment) + points_of_experience(customer.experience_tenths) +
+      (application.tenure_months > 120 ? 5 : 0);
   return std::min(std::max(points, 0), 100);
 }
 
@@ -163,7 +173,8 @@ Application make_request(std::uint64_t seed, std::int64_t ordinal, const Custome
   // A customer's requests resemble each other; the second draw keeps them from being equal.
   const double u = chance(random, 0.75) ? customer.appetite : random.uniform();
   const double wish = quantile(kBurden, u) * income * request.tenure_months;
-  request.amount = std::min(std::max(round_to(wish, rounding_step(wish)), product.least), product.most);
+  request.amount =
+      std::min(std::max(round_to(wish, rounding_step(wish)), product.least), product.most);
   request.burden = static_cast<double>(request.amount) / request.tenure_months / income;
   request.risk_points = risk_points(customer, request);
   request.default_prone = request.burden > kMostBurden || customer.monthly_income < kLeastIncome;

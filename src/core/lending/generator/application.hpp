@@ -54,8 +54,8 @@ struct Application {
 Application make_request(std::uint64_t seed, std::int64_t ordinal, const Customer& customer,
                          Day as_of);
 
-// The bank's answer on the day it is due. `in_trouble_since`: when the customer stopped paying earlier loans, or the far
-// future.
+// The bank's answer on the day it is due. `in_trouble_since`: when the customer stopped paying
+// earlier loans, or the far future.
 void decide(std::uint64_t seed, const Customer& customer, Day as_of, Day in_trouble_since,
             Application& application);
 

@@ -7,7 +7,8 @@
 namespace credit_risk::generator {
 namespace {
 
-constexpr QuantilePoint kAge[] = {{0, 25}, {0.2, 29.5}, {0.5, 36.5}, {0.8, 46.5}, {0.95, 55}, {1, 61}};
+constexpr QuantilePoint kAge[] = {{0, 25},     {0.2, 29.5}, {0.5, 36.5},
+                                  {0.8, 46.5}, {0.95, 55},  {1, 61}};
 // Share of the years since 21 spent at work.
 constexpr QuantilePoint kCareerShare[] = {{0, 0.08}, {0.1, 0.4}, {0.3, 0.7}, {0.6, 0.9}, {1, 1}};
 constexpr QuantilePoint kYearsInJob[] = {{0, 0.2}, {0.25, 1.5}, {0.5, 3.5}, {0.8, 8}, {1, 25}};
@@ -15,7 +16,8 @@ constexpr QuantilePoint kYearsInJob[] = {{0, 0.2}, {0.25, 1.5}, {0.5, 3.5}, {0.8
 constexpr double kBaseIncome[] = {35500, 32500, 40000};  // by employment, rupees a month
 constexpr double kTierFactor[] = {1.18, 1.0, 0.85};
 // At 0, 5, 10, 20, 40 years: first decade counts most.
-constexpr QuantilePoint kExperienceFactor[] = {{0, 0.80}, {0.125, 1.0}, {0.25, 1.2}, {0.5, 1.45}, {1, 1.6}};
+constexpr QuantilePoint kExperienceFactor[] = {
+    {0, 0.80}, {0.125, 1.0}, {0.25, 1.2}, {0.5, 1.45}, {1, 1.6}};
 constexpr QuantilePoint kWageSpread[] = {{0, 0.50},    {0.05, 0.62}, {0.25, 0.82}, {0.5, 1.0},
                                          {0.75, 1.26}, {0.95, 2.0},  {1, 4.0}};
 constexpr QuantilePoint kProfitSpread[] = {{0, 0.42},    {0.05, 0.55}, {0.25, 0.78}, {0.5, 1.0},
@@ -42,9 +44,8 @@ double income_of(const Customer& customer, Random& random) noexcept {
   const auto kind = static_cast<std::size_t>(customer.employment);
   const double experience =
       std::min(static_cast<double>(customer.experience_tenths) / 400.0, 0.999);
-  const double spread = customer.employment == Employment::kSalaried
-                            ? draw(kWageSpread, random)
-                            : draw(kProfitSpread, random);
+  const double spread = customer.employment == Employment::kSalaried ? draw(kWageSpread, random)
+                                                                     : draw(kProfitSpread, random);
   return kBaseIncome[kind] * kTierFactor[customer.place->tier - 1] *
          quantile(kExperienceFactor, experience) * spread;
 }
@@ -65,7 +66,8 @@ void give_work(Customer& customer, double age, Day as_of, Random& random) noexce
   const double in_job = std::min(draw(kYearsInJob, random), years);
   customer.employed_since = as_of - 30 - static_cast<Day>(in_job * 365.0);
   customer.employer = draw_word(employers(static_cast<std::size_t>(customer.employment)), random);
-  customer.monthly_income = std::max<std::int64_t>(round_to(income_of(customer, random), 500), 12000);
+  customer.monthly_income =
+      std::max<std::int64_t>(round_to(income_of(customer, random), 500), 12000);
   customer.job_title = title_of(customer, random);
 }
 
@@ -87,14 +89,6 @@ std::string pan(char first, std::uint64_t code, char initial) {
   code /= 26 * 26;
   text += digits(code % 10000, 4);
   return text + letter(code / 10000);
-}
-
-std::string lower(const char* word) {
-  std::string text(word);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 }  // namespace
@@ -152,6 +146,14 @@ std::string email_of(std::int64_t customer_id, const Customer& customer) {
 
 std::string phone_of(std::int64_t number) {
   return "5" + digits(scatter(number, 100003, 1000000000ull), 9);
+}
+
+std::string lower(const char* word) {
+  std::string text(word);
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
 }
 
 std::string full_name_of(const Customer& customer) {

@@ -36,18 +36,24 @@ struct Customer {
 
 Customer make_customer(std::uint64_t seed, std::int64_t ordinal, Day as_of);
 
-// Keys of a person, from the customer_id alone: distinct ids below 4,000,000,000 give distinct keys, whatever the seed.
-// PAN: AAAPA9999A with fourth letter P (a person) and first letter A to Y (Z is kept for guarantors).
+// Keys of a person, from the customer_id alone: distinct ids below 4,000,000,000 give distinct
+// keys, whatever the seed. PAN: AAAPA9999A with fourth letter P (a person) and first letter A to Y
+// (Z is kept for guarantors).
 std::string pan_of(std::int64_t customer_id, const Customer& customer);
 // Twelve digits that begin with 0: the issuing authority gives no number that begins with 0 or 1.
 std::string aadhaar_of(std::int64_t customer_id);
 // At example.com, which nobody can own (RFC 2606).
 std::string email_of(std::int64_t customer_id, const Customer& customer);
-// Ten digits that begin with 5: Indian mobile numbers begin with 6 to 9.
+// Ten digits that begin with 5: Indian mobile numbers begin with 6 to 9. Customers, employers and
+// guarantors count from bases of their own.
 std::string phone_of(std::int64_t number);
+constexpr std::int64_t kEmployerPhones = 300'000'000;
+constexpr std::int64_t kGuarantorPhones = 600'000'000;
 // PAN of somebody who is no customer: first letter Z.
 std::string guarantor_pan_of(std::int64_t number, char surname_initial);
 
+// A to Z only.
+std::string lower(const char* word);
 std::string full_name_of(const Customer& customer);
 std::string address_of(const Customer& customer);
 std::string pincode_of(const Customer& customer);

@@ -1,5 +1,6 @@
-// Drawing from distributions that are written down as tables. A distribution is its quantile function, linear between
-// the points given: only + - * / of IEEE doubles, so a seed gives the same rows on every machine.
+// Drawing from distributions that are written down as tables. A distribution is its quantile
+// function, linear between the points given: only + - * / of IEEE doubles, so a seed gives the same
+// rows on every machine.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -59,10 +60,20 @@ inline std::int64_t round_to(double value, std::int64_t step) noexcept {
 }
 
 // Every kind of entity has streams of its own, so that any one can be made alone.
-enum class Stream : std::uint64_t { kBlock = 74, kPerson, kRequest, kDecision, kLoan, kReceipts, kSecurity, kHousehold };
+enum class Stream : std::uint64_t {
+  kBlock = 74,
+  kPerson,
+  kRequest,
+  kDecision,
+  kLoan,
+  kReceipts,
+  kSecurity,
+  kHousehold
+};
 
 inline Random stream_of(std::uint64_t seed, Stream kind, std::int64_t ordinal) noexcept {
-  return Random(seed, (static_cast<std::uint64_t>(kind) << 48) | static_cast<std::uint64_t>(ordinal));
+  return Random(seed,
+                (static_cast<std::uint64_t>(kind) << 48) | static_cast<std::uint64_t>(ordinal));
 }
 
 }  // namespace credit_risk::generator

@@ -9,7 +9,8 @@ namespace {
 
 constexpr double kDefaultOfProne = 0.93;
 // Of the others, by risk points: losing work or health can happen to anyone.
-constexpr QuantilePoint kDefaultByPoints[] = {{0, 0.004}, {0.2, 0.006}, {0.4, 0.02}, {0.6, 0.10}, {1, 0.5}};
+constexpr QuantilePoint kDefaultByPoints[] = {
+    {0, 0.004}, {0.2, 0.006}, {0.4, 0.02}, {0.6, 0.10}, {1, 0.5}};
 // The instalment at which the means give out.
 constexpr QuantilePoint kInstalmentsBeforeStop[] = {{0, 1}, {0.5, 5}, {0.85, 9}, {1, 16}};
 constexpr double kClosesEarly = 0.10;
@@ -24,7 +25,8 @@ void pay_out(const Application& application, Random& random, Loan& loan) noexcep
   for (int i = 0; i < loan.tranche_count; ++i) {
     const bool last = i + 1 == loan.tranche_count;
     const std::int64_t amount =
-        last ? left : round_to(static_cast<double>(loan.amount) * (0.25 + 0.2 * random.uniform()), 10000);
+        last ? left
+             : round_to(static_cast<double>(loan.amount) * (0.25 + 0.2 * random.uniform()), 10000);
     loan.tranches[static_cast<std::size_t>(i)] = {day, amount};
     left -= amount;
     day += between(random, 20, 60);
@@ -42,7 +44,8 @@ Day first_due_after(Day last_paid_out, Random& random) noexcept {
 }
 
 LoanTerms terms_of(const Loan& loan) noexcept {
-  return {loan.amount * 100, loan.rate_thousandths * (kRateUnitsPerPercent / 1000), loan.tenure_months};
+  return {loan.amount * 100, loan.rate_thousandths * (kRateUnitsPerPercent / 1000),
+          loan.tenure_months};
 }
 
 double chance_of_default(const Application& application) noexcept {
@@ -62,7 +65,8 @@ Loan make_loan(std::uint64_t seed, const Application& application) {
   loan.tenure_months = application.tenure_months;
   loan.emi = emi(terms_of(loan));
   pay_out(application, random, loan);
-  loan.first_due = first_due_after(loan.tranches[static_cast<std::size_t>(loan.tranche_count - 1)].paid_out, random);
+  loan.first_due = first_due_after(
+      loan.tranches[static_cast<std::size_t>(loan.tranche_count - 1)].paid_out, random);
   const bool defaults = chance(random, chance_of_default(application));
   const int paid = static_cast<int>(draw(kInstalmentsBeforeStop, random));
   loan.stops = defaults && paid < loan.tenure_months ? add_months(loan.first_due, paid) : kNever;
@@ -70,6 +74,11 @@ Loan make_loan(std::uint64_t seed, const Application& application) {
   const int closing = static_cast<int>(draw(kShareBeforeClosing, random) * loan.tenure_months);
   loan.closes_after = closes && !application.default_prone ? std::max(closing, 3) : 0;
   return loan;
+}
+
+const char* pay_out_method_of(const Loan& loan) noexcept {
+  if (loan.purpose == Purpose::kHomePurchase) return "Demand Draft";
+  return loan.application % 9 == 0 ? "Cheque" : "Bank Transfer";
 }
 
 void make_schedule(const Loan& loan, std::vector<Instalment>& schedule) {

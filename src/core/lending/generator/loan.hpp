@@ -20,7 +20,7 @@ struct Tranche {
 struct Loan {
   std::int64_t application;  // its ordinal
   Purpose purpose;
-  std::int64_t amount;  // rupees
+  std::int64_t amount;   // rupees
   int rate_thousandths;  // of a percent a year
   int tenure_months;
   Paise emi;
@@ -33,6 +33,8 @@ struct Loan {
 
 Loan make_loan(std::uint64_t seed, const Application& application);
 void make_schedule(const Loan& loan, std::vector<Instalment>& schedule);
+
+const char* pay_out_method_of(const Loan& loan) noexcept;
 
 enum class Asset : std::uint8_t { kProperty, kVehicle, kGold, kSecurities, kOther };
 const char* name_of(Asset asset) noexcept;
@@ -48,9 +50,15 @@ struct Guarantor {
   const char* first_name;
   const char* surname;
   const char* relationship;
+  const char* street;
+  int house;
   std::int64_t number;  // names the person's phone and PAN
   std::int64_t monthly_income;
 };
+
+std::string guarantor_email_of(std::int64_t number, const Guarantor& guarantor);
+// A spouse lives with the borrower, everyone else in the same city.
+std::string address_of(const Guarantor& guarantor, const Customer& customer);
 
 struct Security {
   std::vector<Collateral> collateral;

@@ -11,8 +11,11 @@ namespace credit_risk::generator {
 namespace {
 
 constexpr double kLeanSeason = 0.015;
+constexpr Day kEarliestAsOf = -10957;  // 1970-01-01
+constexpr Day kLatestAsOf = 365242;    // 2999-12-31
 
-void refuse(const std::string& message, const std::string& detail = {}, const std::string& hint = {}) {
+void refuse(const std::string& message, const std::string& detail = {},
+            const std::string& hint = {}) {
   throw Error(ErrorKind::kInvalidInput, message, detail, hint);
 }
 
@@ -31,6 +34,9 @@ void check(const Plan& plan) {
   if (plan.customers < 1 || plan.customers > kMostCustomers) {
     refuse("customers must be between 1 and " + std::to_string(kMostCustomers),
            "The value given is " + std::to_string(plan.customers) + ".");
+  }
+  if (plan.as_of < kEarliestAsOf || plan.as_of > kLatestAsOf) {
+    refuse("as_of is out of range", "Books can be made for dates from 1970-01-01 to 2999-12-31.");
   }
   if (plan.applications < 0 || plan.applications > plan.customers * kMostApplicationsPerCustomer) {
     refuse("applications must be between 0 and " + std::to_string(kMostApplicationsPerCustomer) +
@@ -71,7 +77,8 @@ void Portfolio::make_household(std::int64_t customer, Household& household) {
   household.means = make_means(household.customer, plan_.as_of, random);
   make_applications(household);
   decide_in_order(household);
-  const Day first_seen = household.applications.empty() ? plan_.as_of - 200 : household.applications.front().applied;
+  const Day first_seen =
+      household.applications.empty() ? plan_.as_of - 200 : household.applications.front().applied;
   household.registered = first_seen - between(random, 0, 60);
 }
 
@@ -81,8 +88,9 @@ void Portfolio::make_applications(Household& household) {
   for (std::int64_t i = first_application_[slot]; i < first_application_[slot + 1]; ++i) {
     household.applications.push_back(make_request(plan_.seed, i, household.customer, plan_.as_of));
   }
-  std::stable_sort(household.applications.begin(), household.applications.end(),
-                   [](const Application& a, const Application& b) { return a.applied < b.applied; });
+  std::stable_sort(
+      household.applications.begin(), household.applications.end(),
+      [](const Application& a, const Application& b) { return a.applied < b.applied; });
   for (std::size_t i = 0; i < household.applications.size(); ++i) {
     household.applications[i].ordinal = first_application_[slot] + static_cast<std::int64_t>(i);
   }
@@ -106,9 +114,28 @@ void Portfolio::make_receipts(const Household& household, const Loan& loan,
   generator::make_receipts(plan_.seed, loan, schedule_, household.means, plan_.as_of, receipts);
 }
 
-void Portfolio::make_security(const Household& household, const Loan& loan, Security& security) const {
+bool Portfolio::make_changed_dues(const Household& household, const Loan& loan,
+                                  std::vector<CashFlow>& dues) {
+  if (loan.closes_after == 0) return false;
+  make_schedule(loan, schedule_);
+  unseen_.clear();
+  const Day repaid =
+      generator::make_receipts(plan_.seed, loan, schedule_, household.means, plan_.as_of, unseen_);
+  if (repaid == kNever) return false;
+  dues.clear();
+  for (int k = 0; k < loan.closes_after; ++k) {
+    const Instalment& instalment = schedule_[static_cast<std::size_t>(k)];
+    dues.push_back({instalment.due_date, instalment.amount()});
+  }
+  dues.push_back({repaid, schedule_[dues.size() - 1].balance});
+  return true;
+}
+
+void Portfolio::make_security(const Household& household, const Loan& loan,
+                              Security& security) const {
   const std::int64_t first = household.applications.front().ordinal;
-  const Application& application = household.applications[static_cast<std::size_t>(loan.application - first)];
+  const Application& application =
+      household.applications[static_cast<std::size_t>(loan.application - first)];
   generator::make_security(plan_.seed, household.customer, application, security);
 }
 

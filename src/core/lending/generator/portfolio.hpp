@@ -1,9 +1,10 @@
-// The synthetic book as a whole: which customer made which applications, and what became of them. Customers come in
-// blocks that can be made in any order; nothing is kept between them.
+// The synthetic book as a whole: which customer made which applications, and what became of them.
+// Customers come in blocks that can be made in any order; nothing is kept between them.
 #pragma once
 #include <cstdint>
 #include <vector>
 
+#include "core/lending/days_past_due.hpp"
 #include "core/lending/generator/loan.hpp"
 #include "core/lending/generator/receipts.hpp"
 
@@ -22,7 +23,8 @@ struct Plan {
 // Throws kInvalidInput unless a book of this size and date can be made.
 void check(const Plan& plan);
 
-// A customer with everything that hangs on it. Applications in the order of their dates; `loans` in that of theirs.
+// A customer with everything that hangs on it. Applications in the order of their dates; `loans` in
+// that of theirs.
 struct Household {
   Customer customer;
   Day registered;
@@ -40,6 +42,9 @@ class Portfolio {
 
   void make_household(std::int64_t customer, Household& household);
   void make_receipts(const Household& household, const Loan& loan, std::vector<Receipt>& receipts);
+  // The dues of a loan that was repaid early: its instalments until then, and the rest. False:
+  // those of its schedule.
+  bool make_changed_dues(const Household& household, const Loan& loan, std::vector<CashFlow>& dues);
   void make_security(const Household& household, const Loan& loan, Security& security) const;
 
  private:
@@ -52,6 +57,7 @@ class Portfolio {
 
   Plan plan_;
   std::vector<Instalment> schedule_;
+  std::vector<Receipt> unseen_;
   std::int64_t block_ = -1;
   std::int64_t first_application_[kBlock + 1] = {};  // ordinals; the last is the end of the block
 };

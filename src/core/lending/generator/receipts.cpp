@@ -27,7 +27,8 @@ Paise late_fee_of(Paise emi) noexcept {
 // Walks through the instalments of one loan and writes down what happens to each.
 class Borrower {
  public:
-  Borrower(std::uint64_t seed, const Loan& loan, const Means& means, Day as_of, std::vector<Receipt>& receipts)
+  Borrower(std::uint64_t seed, const Loan& loan, const Means& means, Day as_of,
+           std::vector<Receipt>& receipts)
       : random_(stream_of(seed, Stream::kReceipts, loan.application)),
         means_(means),
         as_of_(as_of),
@@ -37,14 +38,15 @@ class Borrower {
         habitual_(static_cast<Method>(pick(kMethodWeights, random_))),
         receipts_(receipts) {}
 
-  void pay_all(const std::vector<Instalment>& schedule, int closes_after) {
+  Day pay_all(const std::vector<Instalment>& schedule, int closes_after) {
     std::size_t next = 0;
     for (; next < schedule.size(); ++next) {
       const Instalment& instalment = schedule[next];
       if (instalment.due_date - kMostDaysEarly >= end_ || !pay(instalment)) break;
-      if (instalment.number == closes_after && repay(instalment.balance)) return;
+      if (instalment.number == closes_after && repay_rest(instalment)) return last_paid_;
     }
     bounce_after_trouble(schedule, next);
+    return kNever;
   }
 
  private:
@@ -62,23 +64,26 @@ class Borrower {
 
   // Interest comes first, as in any allocation.
   bool pay_in_two(const Instalment& instalment, Day paid) {
-    const double share = static_cast<double>(instalment.amount()) * (0.35 + 0.45 * random_.uniform());
+    const double share =
+        static_cast<double>(instalment.amount()) * (0.35 + 0.45 * random_.uniform());
     const Paise first = round_to(share, 1000);
     const Paise interest = std::min(first, instalment.interest);
     const Paise principal = std::min(first - interest, instalment.principal);
     const Day later = postponed(paid + static_cast<Day>(draw(kDaysOfRemainder, random_)));
     if (first > 0) write(instalment.due_date, paid, interest, principal);
     if (later >= end_) return false;
-    write(instalment.due_date, later, instalment.interest - interest, instalment.principal - principal);
+    write(instalment.due_date, later, instalment.interest - interest,
+          instalment.principal - principal);
     last_paid_ = later;
     return true;
   }
 
-  // The rest at once, a few days after an instalment.
-  bool repay(Paise balance) {
-    const Day paid = last_paid_ + between(random_, 0, 9);
-    if (paid >= end_ || balance == 0) return false;
-    write(kNever, paid, 0, balance);
+  // All the rest, a few days after an instalment; it falls due on that day.
+  bool repay_rest(const Instalment& instalment) {
+    const Day paid = std::max(instalment.due_date, last_paid_) + between(random_, 0, 9);
+    if (paid >= end_ || instalment.balance == 0) return false;
+    write(paid, paid, 0, instalment.balance);
+    last_paid_ = paid;
     return true;
   }
 
@@ -130,7 +135,7 @@ class Borrower {
 
   void write(Day due, Day paid, Paise interest, Paise principal) {
     const bool in_transit = as_of_ - paid < kDaysInTransit && chance(random_, 0.5);
-    const Paise fee = due != kNever && paid - due > kGraceDays ? late_fee_ : 0;
+    const Paise fee = paid - due > kGraceDays ? late_fee_ : 0;
     receipts_.push_back({paid, due, interest + principal, principal, interest, fee, draw_method(),
                          in_transit ? Payment::kPending : Payment::kSuccess});
   }
@@ -163,9 +168,9 @@ const char* name_of(Payment payment) noexcept {
   return kNames[static_cast<std::size_t>(payment)];
 }
 
-void make_receipts(std::uint64_t seed, const Loan& loan, const std::vector<Instalment>& schedule, const Means& means,
-                   Day as_of, std::vector<Receipt>& receipts) {
-  Borrower(seed, loan, means, as_of, receipts).pay_all(schedule, loan.closes_after);
+Day make_receipts(std::uint64_t seed, const Loan& loan, const std::vector<Instalment>& schedule,
+                  const Means& means, Day as_of, std::vector<Receipt>& receipts) {
+  return Borrower(seed, loan, means, as_of, receipts).pay_all(schedule, loan.closes_after);
 }
 
 }  // namespace credit_risk::generator

@@ -12,9 +12,8 @@ enum class Payment : std::uint8_t { kSuccess, kFailed, kPending };
 const char* name_of(Method method) noexcept;
 const char* name_of(Payment payment) noexcept;
 
-// A receipt belongs to one instalment; one that repays the rest of the loan early belongs to none (`due` kNever).
-// Amounts in paise. Of a failed one, principal and interest are 0 and `amount` is what was asked for; of the others it
-// is their sum. The late fee comes on top.
+// A receipt belongs to one due. Amounts in paise. Of a failed one, principal and interest are 0 and
+// `amount` is what was asked for; of the others it is their sum. The late fee comes on top.
 struct Receipt {
   Day paid;
   Day due;
@@ -29,13 +28,15 @@ struct Receipt {
 // The customer's side of it, the same for all the loans.
 struct Means {
   double discipline;
-  Day trouble;      // nothing is paid from this day on
-  Day lean_from;    // a season without income, after which all arrears are paid ...
-  Day lean_until;   // ... on this day; kNever and kNever for most
+  Day trouble;     // nothing is paid from this day on
+  Day lean_from;   // a season without income, after which all arrears are paid ...
+  Day lean_until;  // ... on this day; kNever and kNever for most
 };
 
-// Adds the receipts up to and on `as_of` to `receipts`, in the order of the instalments.
-void make_receipts(std::uint64_t seed, const Loan& loan, const std::vector<Instalment>& schedule, const Means& means,
-                   Day as_of, std::vector<Receipt>& receipts);
+// Adds the receipts up to and on `as_of` to `receipts`, in the order of the instalments. Returns
+// the day on which the rest of the loan was repaid early, after instalment `loan.closes_after`, or
+// kNever.
+Day make_receipts(std::uint64_t seed, const Loan& loan, const std::vector<Instalment>& schedule,
+                  const Means& means, Day as_of, std::vector<Receipt>& receipts);
 
 }  // namespace credit_risk::generator

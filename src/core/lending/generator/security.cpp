@@ -33,7 +33,8 @@ constexpr const char* kFamily[] = {"Spouse", "Parent", "Sibling"};
 constexpr const char* kOthers[] = {"Friend", "Colleague", "Business Partner", "Relative"};
 
 const Pledge& pledge_for(const Application& application) noexcept {
-  const bool free_use = application.purpose == Purpose::kBusinessExpansion || application.purpose == Purpose::kEducation;
+  const bool free_use = application.purpose == Purpose::kBusinessExpansion ||
+                        application.purpose == Purpose::kEducation;
   if (free_use && application.amount > kPropertyAbove) return kProperty;
   return kPledges[static_cast<std::size_t>(application.purpose)];
 }
@@ -43,14 +44,17 @@ void pledge(const Application& application, Random& random, Security& security) 
   if (!chance(random, terms.chance)) return;
   const double ltv = terms.least_ltv + (terms.most_ltv - terms.least_ltv) * random.uniform();
   const double value = static_cast<double>(application.amount) / ltv;
-  security.collateral.push_back(
-      {terms.asset, round_to(value, 1000), application.applied + between(random, 0, 5), terms.description});
+  security.collateral.push_back({terms.asset, round_to(value, 1000),
+                                 application.applied + between(random, 0, 5), terms.description});
 }
 
 int count_guarantors(const Application& application, Random& random) noexcept {
   const bool large = application.amount > 1500000;
   const bool risky = application.risk_points >= 40;
-  const double likely = application.purpose == Purpose::kEducation ? 0.9 : risky ? 0.6 : large ? 0.4 : 0.06;
+  const double likely = application.purpose == Purpose::kEducation ? 0.9
+                        : risky                                    ? 0.6
+                        : large                                    ? 0.4
+                                                                   : 0.06;
   if (!chance(random, likely)) return 0;
   return large && risky && chance(random, 0.5) ? 2 : 1;
 }
@@ -59,7 +63,8 @@ const char* word(const Words& words, Random& random) noexcept {
   return words[random.below(static_cast<std::uint32_t>(words.size))];
 }
 
-Guarantor make_guarantor(const Customer& customer, std::int64_t number, bool parent, Random& random) {
+Guarantor make_guarantor(const Customer& customer, std::int64_t number, bool parent,
+                         Random& random) {
   constexpr QuantilePoint kIncomeRatio[] = {{0, 0.4}, {0.5, 1.0}, {1, 2.5}};
   const bool family = parent || chance(random, 0.6);
   Guarantor guarantor{};
@@ -68,6 +73,8 @@ Guarantor make_guarantor(const Customer& customer, std::int64_t number, bool par
   guarantor.relationship = parent   ? "Parent"
                            : family ? kFamily[random.below(3)]
                                     : kOthers[random.below(4)];
+  guarantor.street = word(streets(), random);
+  guarantor.house = between(random, 1, 420);
   guarantor.number = number;
   const double income = static_cast<double>(customer.monthly_income) * draw(kIncomeRatio, random);
   guarantor.monthly_income = std::max<std::int64_t>(round_to(income, 500), 10000);
@@ -79,6 +86,15 @@ Guarantor make_guarantor(const Customer& customer, std::int64_t number, bool par
 const char* name_of(Asset asset) noexcept {
   constexpr const char* kNames[] = {"Property", "Vehicle", "Gold", "Securities", "Other"};
   return kNames[static_cast<std::size_t>(asset)];
+}
+
+std::string guarantor_email_of(std::int64_t number, const Guarantor& guarantor) {
+  return "g" + std::to_string(number) + "." + lower(guarantor.surname) + "@example.com";
+}
+
+std::string address_of(const Guarantor& guarantor, const Customer& customer) {
+  if (guarantor.relationship == kFamily[0]) return address_of(customer);
+  return std::to_string(guarantor.house) + ", " + guarantor.street + ", " + customer.place->city;
 }
 
 void make_security(std::uint64_t seed, const Customer& customer, const Application& application,
