@@ -19,7 +19,7 @@ done
 for output in expected/*.out; do
   [ ! -e "$output" ] || [ -e "test/sql/$(basename "$output" .out).sql" ] || complain "$output belongs to no test"
 done
-leftovers=$(grep -rnE '\b(TODO|FIXME|XXX|HACK)\b' src sql/modules test/sql test/core test/t scripts tools Makefile CMakeLists.txt |
+leftovers=$(grep -rnIE '\b(TODO|FIXME|XXX|HACK)\b' src sql/modules test/sql test/core test/t scripts tools Makefile CMakeLists.txt |
   grep -v 'tools/check_files.sh' || true)
 [ -z "$leftovers" ] || complain "left for later:"$'\n'"$leftovers"
 for script in scripts/* tools/*.sh .ci/run; do
