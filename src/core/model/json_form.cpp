@@ -341,7 +341,8 @@ class TreeFromJson {
 };
 
 void read_features(const json& document, Model& model) {
-  const json& features = array_member(document, "$", "features");
+  const std::string top = "$";
+  const json& features = array_member(document, top, "features");
   for (std::size_t f = 0; f < features.size(); ++f) {
     const std::string path = item("$.features", f);
     expect_object(features[f], path, {"name", "kind", "categories", "zero_is_missing"});
@@ -436,7 +437,8 @@ Model from_json(const char* text, std::size_t size) {
   if (document.contains("op")) {
     comparison = static_cast<Comparison>(as_choice(document["op"], "$.op", {"<=", "<", ">", ">="}));
   }
-  const json& trees = array_member(document, "$", "trees");
+  const std::string top = "$";
+  const json& trees = array_member(document, top, "trees");
   TreeFromJson reader(model, comparison);
   for (std::size_t t = 0; t < trees.size(); ++t) {
     if (model.trees.tree_count() == kMaxTrees)
