@@ -363,7 +363,7 @@ BEGIN
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA credit_risk TO %s', grantee);
     EXECUTE format('GRANT SELECT ON credit_risk.model_version, credit_risk.deployment, credit_risk.model_event,
-                    credit_risk.model_versions, credit_risk.models TO %s', grantee);
+                    credit_risk.model_versions, credit_risk.models, credit_risk.training_summary TO %s', grantee);
     IF grant_access.access = 'train' THEN
         EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
                         credit_risk.import_model(text, text, text), credit_risk.import_model(text, text, bytea) TO %s', grantee);

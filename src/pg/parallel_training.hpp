@@ -8,7 +8,8 @@ class TrainingRun;
 
 namespace credit_risk::pg {
 
-// All trees of the fit that `run` has begun. The forest does not depend on the number of workers.
-void grow_forest(TrainingRun* run);
+// All trees of the fit that `run` has begun; returns how many workers took part. The forest does
+// not depend on it.
+int grow_forest(TrainingRun* run);
 
 }  // namespace credit_risk::pg

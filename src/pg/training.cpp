@@ -94,7 +94,7 @@ char* fingerprint(const TrainingData* data) {
   return text;
 }
 
-void report_fit(const TrainingRun* run, std::size_t fit) {
+void report_fit(const TrainingRun* run, std::size_t fit, int workers) {
   if (!run->options().verbose) return;
   char name[64];
   guard([&] { std::snprintf(name, sizeof name, "%s", run->fit_name(fit).c_str()); });
@@ -104,15 +104,16 @@ void report_fit(const TrainingRun* run, std::size_t fit) {
     pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy(),
                 report->auc);
   }
-  ereport(NOTICE, (errmsg("%s: forest of %zu rows grown%s", name, report->train_rows, figures)));
+  ereport(NOTICE, (errmsg("%s: forest of %zu rows grown, parallel workers %d%s", name, report->train_rows,
+                          workers, figures)));
 }
 
 void run_fits(TrainingRun* run) {
   for (std::size_t fit = 0; fit < run->fit_count(); ++fit) {
     guard([&] { run->begin_fit(fit, interrupt_flag()); });
-    grow_forest(run);
+    const int workers = grow_forest(run);
     guard([&] { run->finish_fit(interrupt_flag()); });
-    report_fit(run, fit);
+    report_fit(run, fit, workers);
     CHECK_FOR_INTERRUPTS();
   }
 }

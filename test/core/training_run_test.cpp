@@ -13,6 +13,7 @@
 #include "core/train/random_forest.hpp"
 #include "core/train/row_collector.hpp"
 #include "core/train/tree_grower.hpp"
+#include "core/train/tree_message.hpp"
 
 namespace credit_risk {
 namespace {
@@ -79,10 +80,27 @@ TEST(TrainingRun, TreesMayComeInAnyOrder) {
   scattered.begin_fit(0, StopFlag());
   const auto grower =
       make_tree_grower(BinnedMatrix(scattered.block().data()), options.forest, StopFlag());
-  for (const std::uint32_t number : {4, 8, 0, 2, 6, 1, 7, 3, 5})
+  for (const std::uint32_t number : {4, 8, 0, 2, 6, 1, 7})
     scattered.add_tree(number, grower->grow(number));
+  scattered.grow_trees(StopFlag());
   scattered.finish_fit(StopFlag());
   EXPECT_EQ(encode(serial.model()), encode(scattered.model()));
+}
+
+TEST(TreeMessage, ArrivesAsItWasSent) {
+  const Model model =
+      train_random_forest(data_of(300), options_of(R"({"trees": 1})").forest, StopFlag());
+  ASSERT_FALSE(model.trees.category_words.empty());
+  const std::string bytes = pack_tree(17, model.trees);
+  const NumberedTree received = unpack_tree(bytes.data(), bytes.size());
+  EXPECT_EQ(received.number, 17u);
+  Model again = model;
+  again.trees = received.tree;
+  EXPECT_EQ(encode(again), encode(model));
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_THROW(unpack_tree(bytes.data(), size), std::length_error);
+  }
+  EXPECT_THROW(unpack_tree((bytes + "x").data(), bytes.size() + 1), std::length_error);
 }
 
 TEST(TrainingRun, ReportsTheFigures) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <memory>
 #include <numeric>
 #include <utility>
 
@@ -154,9 +154,12 @@ void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
 }
 
 void TrainingRun::grow_trees(const StopFlag& stop) {
-  const auto grower = make_tree_grower(BinnedMatrix(block_.data()), options_.forest, stop);
-  for (std::uint32_t number = 0; number < grown_.size(); ++number)
+  std::unique_ptr<TreeGrower> grower;
+  for (std::uint32_t number = 0; number < grown_.size(); ++number) {
+    if (grown_[number].tree_count() > 0) continue;
+    if (!grower) grower = make_tree_grower(BinnedMatrix(block_.data()), options_.forest, stop);
     add_tree(number, grower->grow(number));
+  }
 }
 
 void TrainingRun::finish_fit(const StopFlag& stop) {

@@ -45,7 +45,7 @@ class TrainingRun {
     return block_;
   }  // of the fit begun, for BinnedMatrix
   void add_tree(std::uint32_t number, TreeEnsemble tree);
-  void grow_trees(const StopFlag& stop);
+  void grow_trees(const StopFlag& stop);  // those not added yet
   void finish_fit(const StopFlag& stop);
 
   const FitReport& report(std::size_t fit) const { return reports_[fit]; }
