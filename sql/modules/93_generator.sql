@@ -235,7 +235,7 @@ CREATE FUNCTION credit_risk.generate_portfolio(
   schema text DEFAULT 'lending', force boolean DEFAULT false,
   OUT approved bigint, OUT rejected bigint, OUT pending bigint, OUT loans bigint, OUT receipts bigint, OUT disbursed numeric,
   OUT defaulted bigint, OUT seconds numeric)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
   began timestamptz := clock_timestamp();

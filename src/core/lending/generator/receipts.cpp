@@ -11,7 +11,7 @@ enum Habit : std::size_t { kOnTime, kEarly, kLate, kBounced, kPartial, kMissed }
 
 constexpr QuantilePoint kDaysLate[] = {{0, 1}, {0.5, 4}, {0.9, 18}, {1, 28}};
 constexpr QuantilePoint kDaysToRepresent[] = {{0, 2}, {0.7, 8}, {1, 20}};
-constexpr QuantilePoint kDaysMissed[] = {{0, 24}, {0.7, 38}, {1, 66}};
+constexpr QuantilePoint kDaysMissed[] = {{0, 24}, {0.5, 40}, {1, 84}};
 constexpr QuantilePoint kDaysOfRemainder[] = {{0, 5}, {0.6, 16}, {1, 40}};
 constexpr Day kGraceDays = 5;
 constexpr Day kWarningDays = 120;
@@ -102,8 +102,8 @@ class Borrower {
     double from = 0.008 + 0.05 * slack_;
     if (u < from) return kBounced;
     if (u < (from += 0.004 + 0.025 * slack_)) return kPartial;
-    if (u < (from += 0.002 + 0.03 * slack_)) return kMissed;
-    if (u < (from += 0.02 + 0.16 * slack_)) return kLate;
+    if (u < (from += 0.002 + 0.06 * slack_)) return kMissed;
+    if (u < (from += 0.015 + 0.10 * slack_)) return kLate;
     if (u < from + 0.16 * means_.discipline) return kEarly;
     return kOnTime;
   }
