@@ -1,0 +1,83 @@
+// The trees of a model as the SHAP kernel runs over them: blocks of about 600 inner nodes, in each
+// the nodes of all its trees by depth, so that neighbours do not depend on each other.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/explain/gauss_legendre.hpp"
+#include "core/model/model.hpp"
+#include "core/model/slots.hpp"
+
+namespace credit_risk {
+
+// Two quadrature points side by side: what every x86-64 and arm64 machine computes at once.
+// A view of doubles, which stand where they stand.
+typedef double Lane __attribute__((vector_size(16), aligned(8), may_alias));
+inline constexpr std::size_t kPointsInLane = 2;
+inline constexpr std::size_t kMaxLanes = 4;  // more points than this run in passes
+
+// Nodes whose children are both leaves, one leaf (named A), none; each without and with the same
+// feature above it.
+enum ShapKind : std::uint8_t { kLeaves, kLeavesRepeat, kLeaf, kLeafRepeat, kInner, kInnerRepeat };
+inline constexpr std::size_t kShapKinds = 6;
+
+struct ShapNode {
+  double
+      edge[2];  // what the row's side is -> factor of U in the weight of B: to B: -z_A; to A: z_B
+  double value_a, value_b;  // of children that are leaves
+  std::int32_t a, b;        // children within the block; -1 for a leaf
+  std::int32_t feature;
+  std::int32_t above;  // 2 * (last node above with the same feature) + (0 where we are on its side
+                       // A, 1 on B)
+  std::int32_t table;  // of U and C while the row satisfies the splits above
+};
+
+struct ShapSplit {
+  double key;  // threshold, or the bits of the place of the category set
+  std::uint32_t slot;
+  std::uint32_t flip;  // 1 where A is the right child
+};
+
+struct ShapLevel {
+  std::int32_t first = 0;
+  std::int32_t count[kShapKinds] = {};
+};
+
+struct ShapTree {
+  std::int32_t tree;  // in the model
+  std::int32_t root;  // in the block
+};
+
+struct ShapBlock {
+  std::vector<ShapTree> trees;
+  std::vector<ShapLevel> levels;
+  std::vector<ShapNode> nodes;
+  std::vector<ShapSplit> splits;
+  // For each pass, table and of U then C: the lanes. Table 0: first occurrence; 1: the row has left
+  // the path above.
+  std::vector<double> tables;
+  std::size_t table_count = 0;
+
+  std::size_t byte_size() const noexcept;
+};
+
+// Blocks whose trees need the same number of quadrature points.
+struct ShapGroup {
+  std::size_t lanes = 0;  // of one pass: 1 .. kMaxLanes
+  std::size_t passes = 0;
+  Quadrature rule;  // lanes * passes * kPointsInLane points
+  std::vector<ShapBlock> blocks;
+};
+
+struct ShapForest {
+  std::vector<ShapGroup> groups;     // by number of points
+  std::vector<std::uint32_t> words;  // category sets
+  std::vector<double> constants;     // by tree: the value of a tree that is one leaf, else 0
+  double expectation = 0;            // sum of the trees' means, weighted by cover
+};
+
+// Of a validated model with cover.
+ShapForest build_shap_forest(const Model& model, const Slots& slots);
+
+}  // namespace credit_risk
