@@ -1,11 +1,11 @@
 -- The day-end: every loan's arrears and class as of a day, from dues and receipts alone. Nothing is carried over from earlier runs,
--- so that a back-dated receipt needs no repair, only another run.
+-- so that a back-dated receipt needs no repair, only another run. Without jit: compiling takes longer than a small book.
 
 CREATE FUNCTION credit_risk.classify_loans(as_of date DEFAULT CURRENT_DATE, schema text DEFAULT 'lending')
 RETURNS TABLE (
   loan_id bigint, customer_id bigint, days_past_due int, overdue_amount numeric, outstanding_balance numeric, loan_status text,
   asset_class text, sma_class text, npa_since date, classified_on date, npa_from date[], npa_to date[]
-) LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100000 SET search_path = pg_catalog, pg_temp
+) LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100000 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
   PERFORM credit_risk.lending_require(schema);
@@ -40,7 +40,7 @@ COMMENT ON FUNCTION credit_risk.classify_loans(date, text) IS
 CREATE FUNCTION credit_risk.run_day_end(as_of date DEFAULT CURRENT_DATE, schema text DEFAULT 'lending',
   OUT loans bigint, OUT loans_changed bigint, OUT npa bigint, OUT became_npa bigint, OUT upgraded bigint, OUT closed bigint,
   OUT npa_rows_changed bigint)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 BEGIN
   PERFORM credit_risk.lending_require(schema);
