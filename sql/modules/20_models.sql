@@ -259,12 +259,13 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'Only an approved version can be deployed.',
                   HINT = format('Call credit_risk.approve(%s) first.', deploy.version);
     END IF;
-    SELECT d.version INTO before FROM credit_risk.deployment d WHERE d.model = deploy.model FOR UPDATE;
-    IF before = deploy.version THEN
+    INSERT INTO credit_risk.deployment AS d (model, version) VALUES (deploy.model, deploy.version)
+    ON CONFLICT ON CONSTRAINT deployment_pkey
+    DO UPDATE SET version = excluded.version, earlier = d.earlier || d.version WHERE d.version <> excluded.version
+    RETURNING d.earlier[cardinality(d.earlier)] INTO before;
+    IF NOT FOUND THEN
         RETURN deploy.version;
     END IF;
-    INSERT INTO credit_risk.deployment AS d (model, version) VALUES (deploy.model, deploy.version)
-    ON CONFLICT ON CONSTRAINT deployment_pkey DO UPDATE SET version = excluded.version, earlier = d.earlier || d.version;
     PERFORM credit_risk.log_model_event('deploy', deploy.model, deploy.version, before, NULL);
     RETURN deploy.version;
 END
@@ -360,6 +361,10 @@ BEGIN
     IF grant_access.access IS NULL OR grant_access.access NOT IN ('score', 'train', 'govern') THEN
         RAISE EXCEPTION 'access "%" does not exist', coalesce(grant_access.access, 'NULL')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass ''score'', ''train'' or ''govern''.';
+    END IF;
+    IF NOT (SELECT pg_has_role(e.extowner, 'USAGE') FROM pg_extension e WHERE e.extname = 'credit_risk') THEN
+        RAISE EXCEPTION 'must be owner of extension credit_risk' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'Let the role that called CREATE EXTENSION grant access.';
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA credit_risk TO %s', grantee);
     EXECUTE format('GRANT SELECT ON credit_risk.model_version, credit_risk.deployment, credit_risk.model_event,

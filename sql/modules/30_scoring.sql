@@ -44,3 +44,24 @@ LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_score_version
 COMMENT ON FUNCTION credit_risk.score_version(bigint, jsonb) IS
 'The same from a JSON object with the features by name: replays a decision from its logged inputs';
 
+CREATE FUNCTION credit_risk.assess(
+    features record, model text DEFAULT NULL, approve_below float8 DEFAULT 0.30, review_below float8 DEFAULT 0.50
+) RETURNS credit_risk.assessment
+LANGUAGE c STABLE PARALLEL SAFE COST 5000 AS 'MODULE_PATHNAME', 'cr_assess';
+COMMENT ON FUNCTION credit_risk.assess(record, text, float8, float8) IS
+'Assesses an applicant: probability of default, credit score, risk level, decision, recommendation, reasons, and which version said so (type assessment). approve_below and review_below are probabilities of default: below the first Low / approve, below the second Medium / review, else High / refuse. Features, NULL and errors as in probability_of_default; features NULL: NULL. Further errors: 22023 limits not rising from 0 to 1, 22004 a limit is NULL';
+
+CREATE FUNCTION credit_risk.assess(
+    features jsonb, model text DEFAULT NULL, approve_below float8 DEFAULT 0.30, review_below float8 DEFAULT 0.50
+) RETURNS credit_risk.assessment
+LANGUAGE c STABLE PARALLEL SAFE COST 5000 AS 'MODULE_PATHNAME', 'cr_assess';
+COMMENT ON FUNCTION credit_risk.assess(jsonb, text, float8, float8) IS
+'The same from a JSON object with the features by name';
+
+CREATE FUNCTION credit_risk.assess(
+    features float8[], model text DEFAULT NULL, approve_below float8 DEFAULT 0.30, review_below float8 DEFAULT 0.50
+) RETURNS credit_risk.assessment
+LANGUAGE c STABLE PARALLEL SAFE COST 5000 AS 'MODULE_PATHNAME', 'cr_assess';
+COMMENT ON FUNCTION credit_risk.assess(float8[], text, float8, float8) IS
+'The same from all features in the model''s order';
+

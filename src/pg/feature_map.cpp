@@ -169,14 +169,10 @@ void FeatureReader::map_record(Oid type, std::int32_t typmod, const char* model,
   ReleaseTupleDesc(shared);
   MemoryContextSwitchTo(before);
   map_columns(model);
-  int last = 0;
-  for (std::size_t i = 0; i < column_count_; ++i) {
-    check_column(columns_[i]);
-    if (columns_[i].attribute >= last) last = columns_[i].attribute + 1;
-  }
-  descriptor_->natts = last;
-  datums_ = static_cast<Datum*>(MemoryContextAlloc(context, (last + 1) * sizeof(Datum)));
-  nulls_ = static_cast<bool*>(MemoryContextAlloc(context, last + 1));
+  for (std::size_t i = 0; i < column_count_; ++i) check_column(columns_[i]);
+  const auto columns = static_cast<Size>(descriptor_->natts);
+  datums_ = static_cast<Datum*>(MemoryContextAlloc(context, (columns + 1) * sizeof(Datum)));
+  nulls_ = static_cast<bool*>(MemoryContextAlloc(context, columns + 1));
   record_type_ = type;
   record_typmod_ = typmod;
 }

@@ -64,7 +64,7 @@ class FeatureReader {
 
   Oid record_type_ = InvalidOid;
   std::int32_t record_typmod_ = -1;
-  TupleDesc descriptor_ = nullptr;  // own copy, cut behind the last column that is a feature
+  TupleDesc descriptor_ = nullptr;  // own copy
   std::vector<Column> columns_;
   std::size_t column_count_ = 0;
   Datum* datums_ = nullptr;

@@ -27,6 +27,13 @@ void put(char (&to)[N], const char* from) noexcept {
   std::snprintf(to, N, "%s", from);
 }
 
+// What put() had to cut may end in half a character.
+template <std::size_t N>
+int whole_characters(const char (&text)[N]) {
+  const auto size = static_cast<int>(std::strlen(text));
+  return size + 1 < static_cast<int>(N) ? size : pg_mbcliplen(text, size, size - 1);
+}
+
 }  // namespace
 
 void describe_current_exception(Failure* failure) noexcept {
@@ -52,15 +59,21 @@ void describe_current_exception(Failure* failure) noexcept {
 }
 
 void raise(const Failure& failure) {
-  if (failure.cancelled) CHECK_FOR_INTERRUPTS();  // the server's own message for a cancel, timeout or shutdown
-  ereport(ERROR, (errcode(failure.sqlstate), errmsg_internal("%s", failure.message),
-                  failure.detail[0] ? errdetail_internal("%s", failure.detail) : 0,
-                  failure.hint[0] ? errhint("%s", failure.hint) : 0));
+  if (failure.cancelled)
+    CHECK_FOR_INTERRUPTS();  // the server's own message for a cancel, timeout or shutdown
+  ereport(ERROR,
+          (errcode(failure.sqlstate),
+           errmsg_internal("%.*s", whole_characters(failure.message), failure.message),
+           failure.detail[0]
+               ? errdetail_internal("%.*s", whole_characters(failure.detail), failure.detail)
+               : 0,
+           failure.hint[0] ? errhint("%.*s", whole_characters(failure.hint), failure.hint) : 0));
   pg_unreachable();
 }
 
 StopFlag interrupt_flag() noexcept {
-  // Not InterruptPending: that one also rises for barriers and messages that do not end the statement.
+  // Not InterruptPending: that one also rises for barriers and messages that do not end the
+  // statement.
   return StopFlag(&QueryCancelPending, &ProcDiePending);
 }
 

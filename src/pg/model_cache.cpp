@@ -64,13 +64,19 @@ LoadedModel::LoadedModel(const ContentHash& hash, Model model)
       category_index_(category_indexes(model_)),
       explainable_(has_cover(model_)) {}
 
+const TreeShap& LoadedModel::shap() {
+  if (!shap_) shap_ = std::make_unique<TreeShap>(model_);
+  return *shap_;
+}
+
 std::size_t LoadedModel::byte_size() const noexcept {
   constexpr std::size_t kNodeBytes = 45;  // of TreeEnsemble
   constexpr std::size_t kTextBytes = 64;  // of a feature's or category's name with its index slots
   std::size_t texts = 2 * names_.size();
   for (const Feature& feature : model_.features) texts += feature.categories.size();
   const std::size_t trees = model_.trees.node_count() * kNodeBytes;
-  return sizeof *this + texts * kTextBytes + trees + predictor_.byte_size();
+  return sizeof *this + texts * kTextBytes + trees + predictor_.byte_size() +
+         (shap_ ? shap_->byte_size() : 0);
 }
 
 ModelHandle find_model(const ContentHash& hash) noexcept {

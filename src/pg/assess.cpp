@@ -1,0 +1,189 @@
+// The whole answer about one applicant: probability, score, level, decision, sentence, reasons.
+#include <cmath>
+
+#include "core/explain/contributions.hpp"
+#include "core/model/credit_score.hpp"
+#include "pg/explain.hpp"
+#include "pg/guard.hpp"
+
+namespace credit_risk::pg {
+namespace {
+
+constexpr int kAssessmentColumns = 11;
+constexpr std::size_t kMaxReasons = 4;
+constexpr const char* kDebtToIncome = "debt_to_income_ratio";  // in percent
+constexpr double kDebtToIncomeLimit = 40;
+
+struct Limits {
+  double approve_below;
+  double review_below;
+};
+
+struct Verdict {
+  const char* risk_level;
+  const char* decision;
+};
+
+Limits limits_arg(FunctionCallInfo fcinfo, int arg) {
+  if (PG_ARGISNULL(arg) || PG_ARGISNULL(arg + 1)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+                    errmsg("approve_below and review_below cannot be NULL"),
+                    errhint("Leave them out for the defaults.")));
+  }
+  const Limits limits = {PG_GETARG_FLOAT8(arg), PG_GETARG_FLOAT8(arg + 1)};
+  if (!(0 <= limits.approve_below && limits.approve_below <= limits.review_below &&
+        limits.review_below <= 1)) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("approve_below and review_below must rise from 0 to 1"),
+                    errdetail("approve_below is %g, review_below is %g.", limits.approve_below,
+                              limits.review_below),
+                    errhint("Pass probabilities of default, such as 0.30 and 0.50.")));
+  }
+  return limits;
+}
+
+Verdict verdict_of(double probability, const Limits& limits) {
+  if (probability < limits.approve_below) return {"Low", "approve"};
+  if (probability < limits.review_below) return {"Medium", "review"};
+  return {"High", "refuse"};
+}
+
+void append_probability(StringInfo sentence, double probability, const Limits& limits) {
+  const double percent = 100 * probability;
+  if (probability < limits.approve_below) {
+    appendStringInfo(sentence,
+                     "Approve: the probability of default, %.2f %%, is below the limit of %g %%",
+                     percent, 100 * limits.approve_below);
+  } else if (probability < limits.review_below) {
+    appendStringInfo(
+        sentence,
+        "Review by an officer: the probability of default, %.2f %%, is between the limits "
+        "of %g %% and %g %%",
+        percent, 100 * limits.approve_below, 100 * limits.review_below);
+  } else {
+    appendStringInfo(sentence,
+                     "Refuse: the probability of default, %.2f %%, is not below the limit of %g %%",
+                     percent, 100 * limits.review_below);
+  }
+}
+
+void append_debt_to_income(StringInfo sentence, const LoadedModel& model, const FeatureRow& row) {
+  const std::int32_t feature = model.feature_of(kDebtToIncome, std::strlen(kDebtToIncome));
+  if (feature == NameIndex::kNone || model.features()[feature].kind != FeatureKind::kNumeric) {
+    return;
+  }
+  const double ratio = row.values[feature];
+  if (std::isnan(ratio)) {
+    appendStringInfoString(sentence, "; debt to income is not known");
+  } else {
+    appendStringInfo(sentence, "; debt to income of %.2f %% %s %g %%", ratio,
+                     ratio <= kDebtToIncomeLimit ? "is within" : "exceeds", kDebtToIncomeLimit);
+  }
+}
+
+Datum recommendation(const CallSite& site, const FeatureRow& row, double probability,
+                     const Limits& limits) {
+  StringInfoData sentence;
+  initStringInfo(&sentence);
+  append_probability(&sentence, probability, limits);
+  append_debt_to_income(&sentence, site.model(), row);
+  appendStringInfoChar(&sentence, '.');
+  return PointerGetDatum(cstring_to_text_with_len(sentence.data, sentence.len));
+}
+
+// All digits: the cast from float8 to numeric would keep 15.
+JsonbValue json_number(double number) {
+  char buffer[kTextBuffer];
+  number_text(number, buffer);
+  JsonbValue value;
+  value.type = jbvNumeric;
+  value.val.numeric = DatumGetNumeric(DirectFunctionCall3(
+      numeric_in, CStringGetDatum(buffer), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+  return value;
+}
+
+JsonbValue json_text(TextSpan text) {
+  JsonbValue value;
+  value.type = jbvString;
+  value.val.string.val = const_cast<char*>(text.data);
+  value.val.string.len = static_cast<int>(text.size);
+  return value;
+}
+
+JsonbValue json_feature_value(const LoadedModel& model, const FeatureRow& row,
+                              std::int32_t feature) {
+  char buffer[kTextBuffer];
+  const TextSpan text = feature_value_text(model, row, feature, buffer);
+  JsonbValue null;
+  null.type = jbvNull;
+  if (text.data == nullptr) return null;
+  if (model.features()[feature].kind == FeatureKind::kNumeric)
+    return json_number(row.values[feature]);
+  return json_text(text);
+}
+
+void push_field(JsonbParseState** state, const char* name, JsonbValue value) {
+  JsonbValue key = json_text({name, std::strlen(name)});
+  pushJsonbValue(state, WJB_KEY, &key);
+  pushJsonbValue(state, WJB_VALUE, &value);
+}
+
+// The features that raised the risk most.
+Datum reasons(LoadedModel& model, const FeatureRow& row) {
+  const Explanation explanation = explain_row(model, row);
+  std::size_t count = keep_raising(explanation.impacts, model.features().size(), explanation.order);
+  if (count > kMaxReasons) count = kMaxReasons;
+  JsonbParseState* state = nullptr;
+  pushJsonbValue(&state, WJB_BEGIN_ARRAY, nullptr);
+  for (std::size_t rank = 0; rank < count; ++rank) {
+    const std::int32_t feature = explanation.order[rank];
+    const std::string& name = model.features()[feature].name;
+    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+    push_field(&state, "rank", json_number(static_cast<double>(rank + 1)));
+    push_field(&state, "feature", json_text({name.data(), name.size()}));
+    push_field(&state, "value", json_feature_value(model, row, feature));
+    push_field(&state, "impact", json_number(explanation.impacts[feature]));
+    pushJsonbValue(&state, WJB_END_OBJECT, nullptr);
+  }
+  JsonbValue* array = pushJsonbValue(&state, WJB_END_ARRAY, nullptr);
+  return PointerGetDatum(JsonbValueToJsonb(array));
+}
+
+Datum assessment_tuple(FunctionCallInfo fcinfo, Datum* values, bool* nulls) {
+  TupleDesc descriptor;
+  if (get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE) {
+    elog(ERROR, "assess does not return a composite type");
+  }
+  return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
+}
+
+}  // namespace
+
+// (features, model, approve_below, review_below)
+CR_FUNCTION(cr_assess) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  const Limits limits = limits_arg(fcinfo, 2);
+  CallSite& site = CallSite::of(fcinfo, 0);
+  site.use_deployed(fcinfo, 1);
+  const FeatureRow& row = site.read(fcinfo);
+  double probability = 0;
+  guard([&] { probability = site.model().predictor().probability(row.values); });
+  const Verdict verdict = verdict_of(probability, limits);
+  const bool explainable = site.model().explainable();
+  Datum values[kAssessmentColumns] = {Float8GetDatum(probability),
+                                      Int32GetDatum(credit_score(probability)),
+                                      CStringGetTextDatum(verdict.risk_level),
+                                      CStringGetTextDatum(verdict.decision),
+                                      recommendation(site, row, probability, limits),
+                                      Float8GetDatum(std::fmax(probability, 1 - probability)),
+                                      explainable ? reasons(site.model(), row) : Datum{0},
+                                      CStringGetTextDatum(site.model_name()),
+                                      Int64GetDatum(site.version()),
+                                      Int32GetDatum(row.missing),
+                                      Int32GetDatum(row.unrecognized)};
+  bool nulls[kAssessmentColumns] = {};
+  nulls[6] = !explainable;
+  return assessment_tuple(fcinfo, values, nulls);
+}
+
+}  // namespace credit_risk::pg
