@@ -6,10 +6,16 @@ namespace credit_risk::pg {
 char* default_model = nullptr;
 int model_cache_megabytes = 256;
 bool require_independent_approval = false;
+int protected_attributes = kWarnOfProtected;
 int training_megabytes = 1024;
 int training_workers = -1;
 
 namespace {
+
+const config_enum_entry kProtectedAttributes[] = {{"allow", kAllowProtected, false},
+                                                  {"warn", kWarnOfProtected, false},
+                                                  {"refuse", kRefuseProtected, false},
+                                                  {nullptr, 0, false}};
 
 void define_settings() {
   DefineCustomStringVariable(
@@ -25,14 +31,21 @@ void define_settings() {
                            "Refuses approval of a model version by the role that made it.", nullptr,
                            &require_independent_approval, false, PGC_SUSET, 0, nullptr, nullptr,
                            nullptr);
-  DefineCustomIntVariable(
-      "credit_risk.training_memory", "Memory that one training may use.",
-      "A training set that needs more is refused while it is read.", &training_megabytes, 1024, 16,
-      1024 * 1024, PGC_SUSET, GUC_UNIT_MB, nullptr, nullptr, nullptr);
-  DefineCustomIntVariable(
-      "credit_risk.training_workers", "Parallel workers that grow the trees of a forest.",
-      "0 grows them in the session itself, -1 takes max_parallel_maintenance_workers. The model is the same.",
-      &training_workers, -1, -1, 64, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomEnumVariable(
+      "credit_risk.protected_attributes",
+      "What training does with a feature that names gender, religion, caste or race.",
+      "Params.features and params.allow_protected of train choose such features on purpose.",
+      &protected_attributes, kWarnOfProtected, kProtectedAttributes, PGC_SUSET, 0, nullptr, nullptr,
+      nullptr);
+  DefineCustomIntVariable("credit_risk.training_memory", "Memory that one training may use.",
+                          "A training set that needs more is refused while it is read.",
+                          &training_megabytes, 1024, 16, 1024 * 1024, PGC_SUSET, GUC_UNIT_MB,
+                          nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("credit_risk.training_workers",
+                          "Parallel workers that grow the trees of a forest.",
+                          "0 grows them in the session itself, -1 takes "
+                          "max_parallel_maintenance_workers. The model is the same.",
+                          &training_workers, -1, -1, 64, PGC_USERSET, 0, nullptr, nullptr, nullptr);
   MarkGUCPrefixReserved("credit_risk");
 }
 

@@ -104,8 +104,8 @@ void report_fit(const TrainingRun* run, std::size_t fit, int workers) {
     pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy(),
                 report->auc);
   }
-  ereport(NOTICE, (errmsg("%s: forest of %zu rows grown, parallel workers %d%s", name, report->train_rows,
-                          workers, figures)));
+  ereport(NOTICE, (errmsg("%s: forest of %zu rows grown, parallel workers %d%s", name,
+                          report->train_rows, workers, figures)));
 }
 
 void run_fits(TrainingRun* run) {

@@ -100,22 +100,55 @@ Source target_source(TupleDesc columns, int attribute, bool has_positive) {
   return source;
 }
 
-// The sources of the chosen columns; `*count` without the target's, which stands last.
-Source* choose_sources(TupleDesc columns, const char* target, const TrainOptions* options,
-                       std::size_t* count) {
-  auto* const order = static_cast<int*>(palloc(sizeof(int) * (columns->natts + 1)));
-  std::size_t features = 0;
+void report_protected(const char* name) {
+  if (protected_attributes == kAllowProtected) return;
+  ereport(protected_attributes == kRefuseProtected ? ERROR : WARNING,
+          (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+           errmsg("feature \"%s\" is a protected attribute", name),
+           errdetail("Lending law may forbid decisions by gender, religion, caste or race."),
+           errhint("Leave it out with params.exclude, or choose it on purpose with "
+                   "params.allow_protected or "
+                   "params.features.")));
+}
+
+// The numbers of the chosen columns from 1, the target's last: plain data for the rest of the way.
+struct Chosen {
+  int* attributes;
+  std::size_t features;
+  int* protected_attributes;
+  std::size_t protected_count;
+};
+
+Chosen choose_attributes(TupleDesc columns, const char* target, const TrainOptions* options) {
+  const std::size_t bytes = sizeof(int) * static_cast<std::size_t>(columns->natts + 1);
+  Chosen chosen{static_cast<int*>(palloc(bytes)), 0, static_cast<int*>(palloc(bytes)), 0};
   guard([&] {
     std::vector<std::string> names;
     for (int i = 1; i <= columns->natts; ++i) names.emplace_back(column_name(columns, i));
     const ColumnChoice choice = choose_columns(names, target, *options);
-    for (const std::size_t index : choice.features) order[features++] = static_cast<int>(index) + 1;
-    order[features] = static_cast<int>(choice.target) + 1;
+    const auto attribute = [](std::size_t index) { return static_cast<int>(index) + 1; };
+    for (const std::size_t i : choice.features) chosen.attributes[chosen.features++] = attribute(i);
+    chosen.attributes[chosen.features] = attribute(choice.target);
+    for (const std::size_t i : choice.protected_features) {
+      chosen.protected_attributes[chosen.protected_count++] = attribute(i);
+    }
   });
-  auto* const sources = static_cast<Source*>(palloc(sizeof(Source) * (features + 1)));
-  for (std::size_t i = 0; i < features; ++i) sources[i] = source_of(columns, order[i]);
-  sources[features] = target_source(columns, order[features], options->has_positive);
-  *count = features;
+  return chosen;
+}
+
+// The sources of the chosen columns; `*count` without the target's, which stands last.
+Source* choose_sources(TupleDesc columns, const char* target, const TrainOptions* options,
+                       std::size_t* count) {
+  const Chosen chosen = choose_attributes(columns, target, options);
+  for (std::size_t i = 0; i < chosen.protected_count; ++i) {
+    report_protected(column_name(columns, chosen.protected_attributes[i]));
+  }
+  auto* const sources = static_cast<Source*>(palloc(sizeof(Source) * (chosen.features + 1)));
+  for (std::size_t i = 0; i < chosen.features; ++i)
+    sources[i] = source_of(columns, chosen.attributes[i]);
+  sources[chosen.features] =
+      target_source(columns, chosen.attributes[chosen.features], options->has_positive);
+  *count = chosen.features;
   return sources;
 }
 

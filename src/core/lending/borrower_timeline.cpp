@@ -230,12 +230,13 @@ void find_episodes(Trace& trace, const RuleSet& rules, std::vector<Episode>& epi
   }
 }
 
-// The borrower's episodes as far as this facility lived through them.
-void keep_own_episodes(const std::vector<Episode>& episodes, Day opened, FacilityStatus& status) {
+// The borrower's episodes as far as this facility lived through them by `as_of`.
+void keep_own_episodes(const std::vector<Episode>& episodes, Day opened, Day as_of,
+                       FacilityStatus& status) {
   for (Episode episode : episodes) {
     episode.from = std::max(episode.from, opened);
     if (status.is_closed) episode.to = std::min(episode.to, status.closed_on);
-    if (episode.from < episode.to) status.episodes.push_back(episode);
+    if (episode.from < episode.to && episode.from <= as_of) status.episodes.push_back(episode);
   }
 }
 
@@ -307,7 +308,7 @@ void classify_borrower(std::vector<Facility>& facilities, const RuleSet& rules, 
   if (rules.borrower_wise) find_episodes(all, rules, episodes);
   for (std::size_t i = 0; i < facilities.size(); ++i) {
     if (!rules.borrower_wise) find_episodes(traces[i], rules, episodes);
-    keep_own_episodes(episodes, opened_on(facilities[i]), statuses[i]);
+    keep_own_episodes(episodes, opened_on(facilities[i]), as_of, statuses[i]);
     set_class(rules, as_of, statuses[i]);
   }
 }

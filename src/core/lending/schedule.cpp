@@ -67,7 +67,7 @@ Paise agreed_emi(const ScheduleTerms& terms) {
   throw Error(ErrorKind::kInvalidInput, "emi does not repay the loan: negative amortization",
               "The emi is " + money_text(instalment) + ", the interest of period " +
                   std::to_string(period) + " is " + money_text(interest) + ".",
-              "Give a larger emi, or NULL to have it computed.");
+              "Give a larger emi, or round it up.");
 }
 
 }  // namespace

@@ -50,17 +50,6 @@ bool lists(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void refuse_protected(const std::vector<std::string>& columns, const ColumnChoice& choice) {
-  for (const std::size_t index : choice.features) {
-    if (!is_protected(columns[index])) continue;
-    throw Error(
-        ErrorKind::kInvalidInput, "column \"" + columns[index] + "\" is a protected attribute",
-        "Lending law forbids decisions by gender, religion, caste or race.",
-        "Leave it out with params.exclude. To use it on purpose, for instance to compare, set "
-        "params.allow_protected to true or name the features in params.features.");
-  }
-}
-
 }  // namespace
 
 ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::string& target,
@@ -85,7 +74,10 @@ ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::
       if (index == choice.target || lists(options.exclude, columns[index])) continue;
       choice.features.push_back(position(columns, columns[index], "feature"));
     }
-    if (!options.allow_protected) refuse_protected(columns, choice);
+    for (const std::size_t index : choice.features) {
+      if (!options.allow_protected && is_protected(columns[index]))
+        choice.protected_features.push_back(index);
+    }
   }
   return choice;
 }

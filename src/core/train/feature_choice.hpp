@@ -11,12 +11,13 @@ namespace credit_risk {
 struct ColumnChoice {
   std::size_t target;
   std::vector<std::size_t> features;  // ascending, or in the order of options.features
+  // Those features that the law protects (gender, religion, caste, race) and that nobody chose on
+  // purpose, by options.features or options.allow_protected.
+  std::vector<std::size_t> protected_features;
 };
 
 // All columns but the target and options.exclude, or those that options.features names. Refuses
-// names that are not columns, columns that appear twice and an empty choice; and attributes that
-// the law protects (gender, religion, caste, race) unless options.features names them or
-// options.allow_protected is set.
+// names that are not columns, columns that appear twice and an empty choice.
 ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::string& target,
                             const TrainOptions& options);
 

@@ -134,10 +134,10 @@ class Borrower {
   }
 
   void write(Day due, Day paid, Paise interest, Paise principal) {
-    const bool in_transit = as_of_ - paid < kDaysInTransit && chance(random_, 0.5);
+    in_transit_ = in_transit_ || (as_of_ - paid < kDaysInTransit && chance(random_, 0.5));
     const Paise fee = paid - due > kGraceDays ? late_fee_ : 0;
     receipts_.push_back({paid, due, interest + principal, principal, interest, fee, draw_method(),
-                         in_transit ? Payment::kPending : Payment::kSuccess});
+                         in_transit_ ? Payment::kPending : Payment::kSuccess});
   }
 
   void fail(const Instalment& instalment) {
@@ -154,6 +154,7 @@ class Borrower {
   const Method habitual_;
   std::vector<Receipt>& receipts_;
   Day last_paid_ = kFirstDay;
+  bool in_transit_ = false;  // then what is paid later is too
 };
 
 }  // namespace
