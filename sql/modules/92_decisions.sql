@@ -162,7 +162,9 @@ BEGIN
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
     AS $body$
       WITH asked AS (UPDATE %1$I.applications a SET assessment = NULL WHERE a.application_status = 'Pending' AND a.model_version IS NULL
-                       AND EXISTS (SELECT FROM %1$I.employment e WHERE e.customer_id = a.customer_id) RETURNING a.model_version)
+                       AND EXISTS (SELECT FROM %1$I.employment e WHERE e.customer_id = a.customer_id)
+                       AND EXISTS (SELECT FROM %1$I.settings s JOIN credit_risk.deployment d ON d.model = s.value WHERE s.name = 'model')
+                     RETURNING a.model_version)
       SELECT pg_catalog.count(model_version) FROM asked
     $body$ $sql$, name);
   COMMENT ON FUNCTION score_waiting_applications() IS
@@ -179,9 +181,9 @@ BEGIN
   PERFORM set_config('search_path', format('%I, pg_temp', name), true);
   CREATE OR REPLACE TRIGGER score_new BEFORE INSERT ON applications FOR EACH ROW EXECUTE FUNCTION score_application();
   CREATE OR REPLACE TRIGGER score_changed BEFORE UPDATE ON applications FOR EACH ROW
-    WHEN ((OLD.customer_id, OLD.loan_amount, OLD.loan_tenure_months, OLD.interest_rate, OLD.loan_purpose, OLD.application_date)
-          IS DISTINCT FROM
-          (NEW.customer_id, NEW.loan_amount, NEW.loan_tenure_months, NEW.interest_rate, NEW.loan_purpose, NEW.application_date))
+    WHEN (OLD.loan_amount IS DISTINCT FROM NEW.loan_amount OR OLD.loan_tenure_months IS DISTINCT FROM NEW.loan_tenure_months
+          OR OLD.interest_rate IS DISTINCT FROM NEW.interest_rate OR OLD.loan_purpose IS DISTINCT FROM NEW.loan_purpose
+          OR OLD.customer_id IS DISTINCT FROM NEW.customer_id OR OLD.application_date IS DISTINCT FROM NEW.application_date)
     EXECUTE FUNCTION score_application();
   CREATE OR REPLACE TRIGGER score_requested BEFORE UPDATE OF assessment ON applications FOR EACH ROW
     WHEN (NEW.assessment IS NULL) EXECUTE FUNCTION score_application();
@@ -204,8 +206,8 @@ BEGIN
   COMMENT ON FUNCTION refuse_score_change() IS 'Refuses a score written by hand: it would not agree with the decision log.';
   -- Triggers fire by name: before score_changed, which would look like such a change.
   CREATE OR REPLACE TRIGGER guard_score BEFORE UPDATE ON applications FOR EACH ROW
-    WHEN ((OLD.credit_score, OLD.risk_probability, OLD.risk_level, OLD.model_version)
-            IS DISTINCT FROM (NEW.credit_score, NEW.risk_probability, NEW.risk_level, NEW.model_version)
+    WHEN (OLD.credit_score IS DISTINCT FROM NEW.credit_score OR OLD.risk_probability IS DISTINCT FROM NEW.risk_probability
+          OR OLD.risk_level IS DISTINCT FROM NEW.risk_level OR OLD.model_version IS DISTINCT FROM NEW.model_version
           OR (NEW.assessment IS NOT NULL AND NEW.assessment IS DISTINCT FROM OLD.assessment))
     EXECUTE FUNCTION refuse_score_change();
 END

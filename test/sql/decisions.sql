@@ -99,11 +99,13 @@ INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_
 VALUES (7, 1, 900000, 20, 10, 'Education') ON CONFLICT DO NOTHING;
 BEGIN;
 SAVEPOINT before;
-INSERT INTO applications (customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (1, 900000, 20, 10, 'Education');
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (20, 1, 900000, 20, 10, 'Education');
 ROLLBACK TO before;
 COMMIT;
-INSERT INTO applications (customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (99, 900000, 20, 10, 'Education');
-INSERT INTO applications (customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (1, -1, 20, 10, 'Education');
+\set VERBOSITY terse
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (21, 99, 900000, 20, 10, 'Education');
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (22, 1, -1, 20, 10, 'Education');
+\set VERBOSITY default
 SELECT count(*) FROM decisions WHERE decision_id > :last;
 -- An upsert scores the row it changes.
 INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date)
@@ -147,13 +149,15 @@ ALTER TABLE decisions DISABLE TRIGGER append_only;
 UPDATE decisions SET inputs = jsonb_set(inputs, '{debt_to_income_ratio}', '10') WHERE decision_id = :last;
 SELECT recorded, recomputed, identical FROM replay_decision(:last);
 SELECT credit_risk.upgrade_lending_schema('counter');
+\set VERBOSITY terse
 DELETE FROM decisions;
 INSERT INTO decisions (application_id, customer_id, kind, application_status, actor) VALUES (1, 1, 'scored', 'Approved', 'x');
 
 -- What depends on the extension, and what does not.
-SELECT pg_describe_object(classid, objid, 0) FROM pg_depend
-WHERE deptype = 'x' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'credit_risk') AND pg_describe_object(classid, objid, 0) LIKE '%counter%'
-   OR deptype = 'x' AND objid IN (SELECT oid FROM pg_trigger WHERE tgrelid = 'counter.applications'::regclass) ORDER BY 1;
+SET search_path = pg_catalog;
+SELECT pg_describe_object(classid, objid, 0) AS object FROM pg_depend
+WHERE deptype = 'x' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'credit_risk') AND pg_describe_object(classid, objid, 0) LIKE '%counter.%'
+ORDER BY 1;
 SELECT proname FROM pg_proc WHERE pronamespace = 'counter'::regnamespace AND prosecdef AND
   (proacl IS NULL OR has_function_privilege('public', oid, 'EXECUTE') OR NOT proconfig @> ARRAY['search_path=pg_catalog, pg_temp']);
 DROP SCHEMA counter CASCADE;

@@ -32,13 +32,13 @@ sub rows_of
 	my ($node) = @_;
 	my $relations = $node->safe_psql('postgres', q{
         SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'lending' AND c.relkind IN ('r', 'm', 'v') ORDER BY 1::text COLLATE "C"});
+        WHERE n.nspname = 'lending' AND c.relkind IN ('r', 'm', 'v') ORDER BY c.oid::regclass::text COLLATE "C"});
 	return $node->safe_psql('postgres', join ' UNION ALL ',
 		map { qq{SELECT '$_', count(*), md5(string_agg(t::text, '|' ORDER BY t::text COLLATE "C")) FROM $_ t} } split /\n/, $relations);
 }
 my $catalog = q{
     SELECT sequencename || ' ' || coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = 'lending'
-    UNION ALL SELECT pg_get_triggerdef(t.oid) || ' ' || tgenabled FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+    UNION ALL SELECT pg_get_triggerdef(t.oid) || ' ' || tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
         WHERE c.relnamespace = 'lending'::regnamespace AND NOT tgisinternal
     UNION ALL SELECT pg_get_functiondef(oid) || ' ' || coalesce(proacl::text, '') FROM pg_proc WHERE pronamespace = 'lending'::regnamespace
     UNION ALL SELECT conrelid::regclass || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'lending'::regnamespace
