@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <sstream>
 
 #include "core/error.hpp"
 #include "core/model/codec.hpp"
@@ -130,6 +132,26 @@ TEST(JsonForm, SaysWhereItIsWrong) {
   EXPECT_EQ(detail_of(changed("{\"name\":\"x\"}",
                               "{\"name\":\"x\",\"kind\":\"categorical\",\"categories\":[\"a\"]}")),
             "At $.trees[0].categories[0]: a set of categories is expected.");
+}
+
+// The example of doc/model-format.md.
+TEST(JsonForm, ReadsTheDocumentedExample) {
+  std::ifstream file(std::string(CR_TEST_DATA) + "/../../doc/model-format.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  const std::string text = page.str();
+  const std::size_t begin = text.find("```json") + 7;
+  const Model model = parse(text.substr(begin, text.find("```", begin) - begin));
+  const Predictor predictor(model);
+  const auto margin = [&](double ratio, double purpose) {
+    const double row[] = {ratio, purpose};
+    return predictor.margin(row);
+  };
+  EXPECT_EQ(margin(0.4, 0), 0.125);
+  EXPECT_EQ(margin(0.5, 2), 0.5);
+  EXPECT_EQ(margin(0.5, 1), 0.75);
+  EXPECT_EQ(margin(0.5, kUnrecognized), 0.75);
+  EXPECT_EQ(margin(std::nan(""), std::nan("")), 0.5);
 }
 
 TEST(JsonForm, SurvivesMutations) {
