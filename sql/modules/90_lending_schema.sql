@@ -60,14 +60,17 @@ BEGIN
       DETAIL = 'The name is empty, or belongs to PostgreSQL, to the extension, or to every program of the database.',
       HINT = 'Choose a schema of its own, as "lending".';
   END IF;
-  SELECT n.oid, n.nspowner INTO found_schema FROM pg_namespace n WHERE n.nspname = name;
+  SELECT n.oid, pg_get_userbyid(n.nspowner) AS owner INTO found_schema FROM pg_namespace n WHERE n.nspname = name;
   IF found_schema.oid IS NULL THEN
     RETURN;
   END IF;
-  IF NOT pg_has_role(found_schema.nspowner, 'USAGE') THEN
-    RAISE EXCEPTION 'schema "%" belongs to another role', name USING ERRCODE = 'insufficient_privilege',
-      DETAIL = format('Its owner is "%s".', pg_get_userbyid(found_schema.nspowner)),
-      HINT = 'Call the function as a member of that role, or choose another name.';
+  -- A superuser too: its DDL would fire what another role has put there.
+  SELECT string_agg(c.owner, ', ') INTO foreign_objects
+  FROM (SELECT found_schema.owner UNION SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = found_schema.oid AND relkind IN ('r', 'p')) c
+  WHERE c.owner <> current_user;
+  IF foreign_objects IS NOT NULL THEN
+    RAISE EXCEPTION 'schema "%" or a table in it belongs to another role', name USING ERRCODE = 'insufficient_privilege',
+      DETAIL = format('The role is %s.', foreign_objects), HINT = 'SET ROLE to the owner first, or choose another name.';
   END IF;
   SELECT string_agg(c.relname, ', ' ORDER BY c.relname) INTO foreign_objects
   FROM (SELECT relname FROM pg_class WHERE relnamespace = found_schema.oid AND relkind <> 'i'

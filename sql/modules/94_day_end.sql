@@ -9,6 +9,9 @@ RETURNS TABLE (
 AS $$
 BEGIN
   PERFORM credit_risk.lending_require(schema);
+  IF as_of IS NULL THEN
+    RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the day whose end is processed.';
+  END IF;
   RETURN QUERY EXECUTE format($sql$
     WITH facility AS (
       SELECT l.customer_id, array_agg(l.loan_id) AS loan_ids, array_agg(l.loan_amount) AS principals, array_agg(l.interest_rate) AS rates,
@@ -44,9 +47,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp 
 AS $$
 BEGIN
   PERFORM credit_risk.lending_require(schema);
-  IF as_of IS NULL THEN
-    RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the day whose end is processed.';
-  ELSIF NOT pg_try_advisory_xact_lock(hashtextextended('credit_risk.run_day_end', to_regclass(format('%I.loans', schema))::oid::bigint)) THEN
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('credit_risk.run_day_end', to_regclass(format('%I.loans', schema))::oid::bigint)) THEN
     RAISE EXCEPTION 'another day-end of schema "%" is under way', schema USING ERRCODE = 'lock_not_available',
       DETAIL = 'Two at a time would overwrite each other.', HINT = 'Run it again when the other has ended.';
   END IF;

@@ -104,7 +104,7 @@ SELECT * FROM credit_risk.run_day_end('2021-10-01', 'day_end_a');
 SELECT * FROM credit_risk.run_day_end(NULL, 'day_end_a');
 SELECT * FROM credit_risk.run_day_end('2021-10-01', 'nowhere');
 SELECT * FROM credit_risk.classify_loans('2021-10-01', 'nowhere');
-SELECT count(*) FROM credit_risk.classify_loans(NULL, 'day_end_a');
+SELECT * FROM credit_risk.classify_loans(NULL, 'day_end_a');
 -- An empty book.
 DROP SCHEMA day_end_b CASCADE;
 SELECT credit_risk.create_lending_schema('day_end_b');

@@ -46,6 +46,9 @@ SELECT remarks <> '' AS recommended, assessment->>'decision' AS decision, assess
   assessment->'inputs'->>'debt_to_income_ratio' AS dti, (assessment->>'model_sha256') = (SELECT encode(content_sha256, 'hex')
     FROM credit_risk.model_version WHERE version = model_version) AS hash_of_version
 FROM applications a WHERE application_id = 4;
+-- The reason of the refusal; what was approved at once has none.
+SELECT application_id, r->>'rank' AS rank, r->>'feature' AS feature, r->>'value' AS value, round((r->>'impact')::numeric, 6) AS impact
+FROM decisions d LEFT JOIN LATERAL jsonb_array_elements(d.reasons) r ON true WHERE application_id IN (1, 4) AND kind = 'scored' ORDER BY 1;
 
 -- Scored again only when what the features read has changed.
 SELECT max(decision_id) AS last FROM decisions \gset
