@@ -45,7 +45,7 @@ BEGIN
   END IF;
 END
 $$;
-COMMENT ON FUNCTION credit_risk.lending_require(text) IS 'Raises an error unless the schema was made by create_lending_schema.';
+COMMENT ON FUNCTION credit_risk.lending_require(text) IS 'Part of the lending functions: raises an error unless the schema was made by create_lending_schema.';
 
 CREATE FUNCTION credit_risk.lending_check(name text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp

@@ -156,6 +156,24 @@ SELECT credit_risk.upgrade_lending_schema('counter');
 DELETE FROM decisions;
 INSERT INTO decisions (application_id, customer_id, kind, application_status, actor) VALUES (1, 1, 'scored', 'Approved', 'x');
 
+-- A lender without superuser rights: its applications are scored by its own right to read models.
+CREATE ROLE regress_lender;
+SELECT credit_risk.grant_access('regress_lender', 'score');
+DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO regress_lender', current_database()); END $$;
+SET ROLE regress_lender;
+SELECT credit_risk.create_lending_schema('counter_two');
+SET search_path = counter_two;
+UPDATE settings SET value = 'counter_model' WHERE name = 'model';
+INSERT INTO customers (customer_id, full_name, date_of_birth, city, state) VALUES (1, 'Asha', '1990-01-01', 'Delhi', 'Delhi');
+INSERT INTO employment (customer_id, employer_name, job_title, employment_type, monthly_income, years_of_experience) VALUES (1, 'Mill', 'Fitter', 'Salaried', 50000, 4);
+INSERT INTO applications (customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (1, 100000, 20, 10, 'Education')
+RETURNING application_status, risk_probability;
+SELECT kind, actor, r.identical FROM decisions d, replay_decision(d.decision_id) r;
+RESET ROLE;
+DROP SCHEMA counter_two CASCADE;
+DROP OWNED BY regress_lender;
+DROP ROLE regress_lender;
+
 -- What depends on the extension, and what does not.
 SET search_path = pg_catalog;
 SELECT pg_describe_object(classid, objid, 0) AS object FROM pg_depend
