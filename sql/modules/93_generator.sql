@@ -187,8 +187,8 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, p
 AS $$
 DECLARE
   batch credit_risk.generator_batch := plan;
-  -- About 20,000 applications, or customers if they are more; whole blocks of 32 customers.
-  batch_size bigint := greatest(1, least(20000, 20000 * plan.customers / greatest(plan.applications, 1)) / 32) * 32;
+  -- Equal batches of at most about 20,000 applications or customers; whole blocks of 32 customers.
+  batch_size bigint := ceil(plan.customers / ceil(greatest(plan.customers, plan.applications) / 20000.0) / 32) * 32;
   scoring "char" := (SELECT t.tgenabled FROM pg_trigger t
     WHERE t.tgrelid = to_regclass(format('%I.applications', schema)) AND t.tgname = 'score_new' AND t.tgenabled <> 'D');
   began timestamptz := clock_timestamp();

@@ -20,7 +20,7 @@ void refuse(const std::string& message, const std::string& detail = {},
 }
 
 Means make_means(const Customer& customer, Day as_of, Random& random) noexcept {
-  Means means{customer.discipline, kNever, kNever, kNever};
+  Means means{as_of, customer.discipline, kNever, kNever, kNever};
   if (chance(random, kLeanSeason)) {
     means.lean_from = as_of - between(random, 200, 1100);
     means.lean_until = means.lean_from + between(random, 110, 190);
@@ -111,7 +111,7 @@ void Portfolio::make_receipts(const Household& household, const Loan& loan,
                               std::vector<Receipt>& receipts) {
   receipts.clear();
   make_schedule(loan, schedule_);
-  generator::make_receipts(plan_.seed, loan, schedule_, household.means, plan_.as_of, receipts);
+  generator::make_receipts(plan_.seed, loan, schedule_, household.means, receipts);
 }
 
 bool Portfolio::make_changed_dues(const Household& household, const Loan& loan,
@@ -120,7 +120,7 @@ bool Portfolio::make_changed_dues(const Household& household, const Loan& loan,
   make_schedule(loan, schedule_);
   unseen_.clear();
   const Day repaid =
-      generator::make_receipts(plan_.seed, loan, schedule_, household.means, plan_.as_of, unseen_);
+      generator::make_receipts(plan_.seed, loan, schedule_, household.means, unseen_);
   if (repaid == kNever) return false;
   dues.clear();
   for (int k = 0; k < loan.closes_after; ++k) {

@@ -27,12 +27,10 @@ Paise late_fee_of(Paise emi) noexcept {
 // Walks through the instalments of one loan and writes down what happens to each.
 class Borrower {
  public:
-  Borrower(std::uint64_t seed, const Loan& loan, const Means& means, Day as_of,
-           std::vector<Receipt>& receipts)
+  Borrower(std::uint64_t seed, const Loan& loan, const Means& means, std::vector<Receipt>& receipts)
       : random_(stream_of(seed, Stream::kReceipts, loan.application)),
         means_(means),
-        as_of_(as_of),
-        end_(std::min(means.trouble, as_of + 1)),
+        end_(std::min(means.trouble, means.as_of + 1)),
         late_fee_(late_fee_of(loan.emi)),
         slack_((1.0 - means.discipline) * (1.0 - means.discipline)),
         habitual_(static_cast<Method>(pick(kMethodWeights, random_))),
@@ -90,7 +88,7 @@ class Borrower {
   // The bank presents the next instalments a few more times, in vain.
   void bounce_after_trouble(const std::vector<Instalment>& schedule, std::size_t next) {
     const std::size_t end = std::min(schedule.size(), next + kPresentationsAfterStop);
-    for (; next < end && schedule[next].due_date <= as_of_; ++next) {
+    for (; next < end && schedule[next].due_date <= means_.as_of; ++next) {
       if (schedule[next].due_date >= means_.trouble && chance(random_, 0.8)) fail(schedule[next]);
     }
   }
@@ -134,7 +132,7 @@ class Borrower {
   }
 
   void write(Day due, Day paid, Paise interest, Paise principal) {
-    in_transit_ = in_transit_ || (as_of_ - paid < kDaysInTransit && chance(random_, 0.5));
+    in_transit_ = in_transit_ || (means_.as_of - paid < kDaysInTransit && chance(random_, 0.5));
     const Paise fee = paid - due > kGraceDays ? late_fee_ : 0;
     receipts_.push_back({paid, due, interest + principal, principal, interest, fee, draw_method(),
                          in_transit_ ? Payment::kPending : Payment::kSuccess});
@@ -147,7 +145,6 @@ class Borrower {
 
   Random random_;
   const Means& means_;
-  const Day as_of_;
   const Day end_;  // nothing is paid on or after it
   const Paise late_fee_;
   const double slack_;
@@ -170,8 +167,8 @@ const char* name_of(Payment payment) noexcept {
 }
 
 Day make_receipts(std::uint64_t seed, const Loan& loan, const std::vector<Instalment>& schedule,
-                  const Means& means, Day as_of, std::vector<Receipt>& receipts) {
-  return Borrower(seed, loan, means, as_of, receipts).pay_all(schedule, loan.closes_after);
+                  const Means& means, std::vector<Receipt>& receipts) {
+  return Borrower(seed, loan, means, receipts).pay_all(schedule, loan.closes_after);
 }
 
 }  // namespace credit_risk::generator

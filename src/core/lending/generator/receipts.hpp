@@ -27,16 +27,17 @@ struct Receipt {
 
 // The customer's side of it, the same for all the loans.
 struct Means {
+  Day as_of;  // nothing later is seen
   double discipline;
   Day trouble;     // nothing is paid from this day on
   Day lean_from;   // a season without income, after which all arrears are paid ...
   Day lean_until;  // ... on this day; kNever and kNever for most
 };
 
-// Adds the receipts up to and on `as_of` to `receipts`, in the order of the instalments. Returns
-// the day on which the rest of the loan was repaid early, after instalment `loan.closes_after`, or
-// kNever.
+// Adds the receipts up to and on `means.as_of` to `receipts`, in the order of the instalments.
+// Returns the day on which the rest of the loan was repaid early, after instalment
+// `loan.closes_after`, or kNever.
 Day make_receipts(std::uint64_t seed, const Loan& loan, const std::vector<Instalment>& schedule,
-                  const Means& means, Day as_of, std::vector<Receipt>& receipts);
+                  const Means& means, std::vector<Receipt>& receipts);
 
 }  // namespace credit_risk::generator
