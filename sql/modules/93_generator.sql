@@ -234,11 +234,10 @@ CREATE FUNCTION credit_risk.generate_portfolio(
   INOUT customers int DEFAULT 1000, INOUT applications int DEFAULT 1500, seed int DEFAULT 42, as_of date DEFAULT CURRENT_DATE,
   schema text DEFAULT 'lending', force boolean DEFAULT false,
   OUT approved bigint, OUT rejected bigint, OUT pending bigint, OUT loans bigint, OUT receipts bigint, OUT disbursed numeric,
-  OUT defaulted bigint, OUT seconds numeric)
+  OUT defaulted bigint)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
-  began timestamptz := clock_timestamp();
   plan credit_risk.generator_batch;
 BEGIN
   IF num_nulls(customers, applications, seed, as_of) > 0 THEN
@@ -263,7 +262,6 @@ BEGIN
     SELECT coalesce(sum(disbursed_amount), 0), count(*) FILTER (WHERE loan_status = 'Defaulted')
     FROM %I.loans WHERE loan_id > $1 $sql$, schema)
   INTO disbursed, defaulted USING plan.loan_offset;
-  seconds := round(extract(epoch FROM clock_timestamp() - began), 2);
 END
 $$;
 COMMENT ON FUNCTION credit_risk.generate_portfolio(int, int, int, date, text, boolean) IS

@@ -2,8 +2,7 @@
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
 SELECT credit_risk.create_lending_schema('book_a');
-SELECT customers, applications, approved, rejected, pending, loans, receipts, disbursed, defaulted, seconds >= 0 AS timed
-FROM credit_risk.generate_portfolio(as_of => '2026-01-01', schema => 'book_a');
+SELECT * FROM credit_risk.generate_portfolio(as_of => '2026-01-01', schema => 'book_a');
 
 -- The summary is what the tables hold.
 SET search_path = book_a;
@@ -56,6 +55,10 @@ SELECT count(*) > 100 AS enough, count(DISTINCT guarantor_pan) = count(*) AS dis
 -- Risk has its causes.
 SELECT debt_to_income_ratio > 50 AS burdened, monthly_income < 30000 AS poor, round(avg(high_risk::int), 2) AS high_risk, count(*)
 FROM training_set GROUP BY 1, 2 ORDER BY 1, 2;
+-- And a model learns them, though not all: the floor is that of the system this one follows, the ceiling what would be trivial.
+SELECT avg(accuracy) BETWEEN 0.9416 AND 0.985 AS learnable, avg(auc) BETWEEN 0.9577 AND 0.995 AS discriminating
+FROM credit_risk.cross_validate('SELECT * FROM book_a.training_set ORDER BY loan_amount, monthly_income, age, interest_rate', 'high_risk',
+  params => '{"allow_protected": true}');
 -- A second day-end changes nothing; the next rows get fresh ids; the scoring trigger is on again.
 SELECT loans_changed, npa_rows_changed FROM credit_risk.run_day_end('2026-01-01', 'book_a');
 SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'applications'::regclass AND tgname = 'score_new';
@@ -98,7 +101,7 @@ SELECT max(application_id), (SELECT last_value FROM book_b.applications_applicat
 
 -- Small and odd sizes.
 SELECT credit_risk.create_lending_schema('book_d');
-SELECT customers, applications, approved, loans, receipts, disbursed, defaulted FROM credit_risk.generate_portfolio(3, 0, 1, '2026-01-01', 'book_d');
+SELECT * FROM credit_risk.generate_portfolio(3, 0, 1, '2026-01-01', 'book_d');
 SELECT customers, applications, approved + rejected + pending AS applications FROM credit_risk.generate_portfolio(1, 20, 1, '2024-02-29', 'book_d', true);
 SELECT count(*) FROM book_d.repayments WHERE payment_date > '2024-02-29';
 
