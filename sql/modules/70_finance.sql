@@ -14,6 +14,12 @@ CREATE TYPE credit_risk.instalment AS (
   balance numeric
 );
 COMMENT ON TYPE credit_risk.instalment IS 'A row of amortization_schedule: instalment = interest + principal; balance is the principal outstanding once it is paid.';
+COMMENT ON COLUMN credit_risk.instalment.instalment_number IS '1 for the first.';
+COMMENT ON COLUMN credit_risk.instalment.due_date IS 'Due date.';
+COMMENT ON COLUMN credit_risk.instalment.instalment IS 'Amount due, interest + principal.';
+COMMENT ON COLUMN credit_risk.instalment.interest IS 'Interest of the period.';
+COMMENT ON COLUMN credit_risk.instalment.principal IS 'Principal that the instalment repays.';
+COMMENT ON COLUMN credit_risk.instalment.balance IS 'Principal outstanding once it is paid.';
 
 CREATE FUNCTION credit_risk.amortization_schedule(
   principal numeric, annual_rate numeric, months int, first_due_date date, emi numeric DEFAULT NULL, rounding text DEFAULT 'half_up',
