@@ -99,7 +99,8 @@ TEST(BorrowerTimeline, V4ClearingOneLoanIsNotEnough) {
   EXPECT_FALSE(clear[1].is_npa);
 }
 
-// One loan is cleared on the very day on which a due of the other stays unpaid: no day-end is clear.
+// One loan is cleared on the very day on which a due of the other stays unpaid: no day-end is
+// clear.
 TEST(BorrowerTimeline, ArrearsThatTouchLeaveNoClearDayEnd) {
   const Day paid_on = day_of({2021, 7, 10});
   const auto statuses = classify(borrower_of_v4(paid_on, {{paid_on, 4000000}}), paid_on + 1);

@@ -14,6 +14,9 @@ ORDER BY number;
 -- numpy-financial, pmt: 304.1459143262052370338701494, 250, 626.90814, 19311.258.
 SELECT emi(15000, 8, 60, 'none'), emi(15000, 0, 60, 'none'), round(emi(2000, 360, 12, 'none'), 5), round(emi(20000, 960, 3, 'none'), 3);
 
+-- Its ppmt: 710.2541257864217612489830917 of the first instalment repays principal.
+SELECT round(emi(55000, 10, 60, 'none') - 55000 * 10 / 1200.0, 12) AS first_principal;
+
 -- 12.5 paise is a tie; 1.50 and 1.49 rupees.
 SELECT emi(1, 0, 8) AS half_up, emi(1, 0, 8, 'half_even') AS half_even, emi(1, 0, 8, 'ceil') AS ceil,
        emi(60, 0, 40, 'rupee') AS tie, emi(59.60, 0, 40, 'rupee') AS below;
@@ -86,6 +89,14 @@ SELECT debt_to_income(1, 1, 'zero');
 SELECT debt_to_income(-1, 1);
 SELECT debt_to_income(1, -1);
 SELECT loan_to_value('NaN', 1);
+
+-- SQLSTATEs.
+\set VERBOSITY sqlstate
+SELECT emi(-1, 12, 12);
+SELECT emi(92233720368547758.08, 0, 1);
+SELECT emi(92233720368547758.07, 12, 1);
+SELECT debt_to_income(1, 0);
+\set VERBOSITY default
 
 -- Fit for index expressions and parallel plans.
 SELECT proname, provolatile, proparallel, count(*)

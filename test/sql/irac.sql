@@ -1,5 +1,5 @@
 -- Days past due, special mention accounts, NPA classes, the status of a borrower's loans.
-SET search_path = credit_risk, public;
+SET search_path = public, credit_risk;
 SET datestyle = ISO;
 
 -- RBI's illustration: due on 31 March 2021, nothing paid.
@@ -141,3 +141,41 @@ SELECT count(*) FROM classify_borrower('{7}', '{1200}', '{0}', '{12}', '{100}', 
 SELECT count(*) FROM classify_borrower('{7}', '{1200}', '{0}', '{12}', '{100}', '{infinity}', NULL, NULL, NULL, '2025-01-30');
 SELECT count(*) FROM classify_borrower('{7}', '{1200}', '{0}', '{12}', '{100}', '{2025-01-31}', NULL, NULL, NULL, '2025-01-30', 'none');
 INSERT INTO rule_set_row VALUES ('seed_simple', 'npa_by_weeks', 'Bad', 1, 'none', false);
+
+-- SQLSTATEs.
+\set VERBOSITY sqlstate
+SELECT npa_class(95, 'rbi_1999');
+SELECT npa_class(455);
+SELECT days_past_due('{2025-01-05,2025-02-05}', '{100}', NULL, NULL, '2025-01-01');
+SELECT days_past_due('{2025-01-05}', '{NULL}', NULL, NULL, '2025-01-01');
+\set VERBOSITY default
+
+-- A role without any grant on the tables' owner reads the rules; it cannot change them.
+CREATE ROLE regress_irac_reader;
+GRANT USAGE ON SCHEMA credit_risk TO regress_irac_reader;
+SET ROLE regress_irac_reader;
+SELECT npa_class(95), sma_class(45);
+UPDATE rule_set SET npa_after_days = 1;
+RESET ROLE;
+REVOKE USAGE ON SCHEMA credit_risk FROM regress_irac_reader;
+DROP ROLE regress_irac_reader;
+
+-- Serial and parallel plans give the same.
+CREATE TABLE irac_borrowers AS
+SELECT c, array_agg(c::bigint) AS receipt_loan_ids, array_agg(date '2021-03-31' + (30 + c % 60) * i) AS dates,
+       array_agg(CASE i % 4 WHEN 3 THEN 40000 ELSE 9147.31 END) AS amounts
+FROM generate_series(1, 2000) AS c, generate_series(0, 19) AS i GROUP BY c;
+CREATE VIEW irac_totals AS
+SELECT count(*), sum(overdue_amount) AS overdue, sum(outstanding_principal) AS outstanding, count(npa_since) AS npa, sum(cardinality(npa_from)) AS episodes
+FROM irac_borrowers, LATERAL classify_borrower(ARRAY[c::bigint], '{150000}', '{12}', '{18}', '{NULL}', '{2021-03-31}', receipt_loan_ids, dates, amounts, '2022-03-31');
+CREATE TEMP TABLE serial_totals AS SELECT * FROM irac_totals;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT * FROM irac_totals;
+CREATE TEMP TABLE parallel_totals AS SELECT * FROM irac_totals;
+SELECT count(*) AS same FROM serial_totals NATURAL JOIN parallel_totals;
+SELECT npa > 100 AS some_npa, episodes > npa AS some_upgraded FROM serial_totals;
+DROP VIEW irac_totals;
+DROP TABLE irac_borrowers;
