@@ -141,7 +141,14 @@ DROP SCHEMA theirs CASCADE;
 CREATE SCHEMA reserved;
 SELECT credit_risk.create_lending_schema('reserved');
 SELECT credit_risk.is_lending_schema('reserved'), credit_risk.is_lending_schema('public');
-DROP SCHEMA reserved CASCADE;
+-- After a renaming the functions look for the old name, until they are made anew.
+ALTER SCHEMA reserved RENAME TO renamed;
+SELECT credit_risk.upgrade_lending_schema('renamed');
+INSERT INTO renamed.customers (customer_id, full_name, date_of_birth, city, state) VALUES (1, 'Asha', '1990-01-01', 'Delhi', 'Delhi');
+INSERT INTO renamed.applications (customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (1, 100000, 20, 10, 'Education')
+RETURNING application_status, remarks;
+SELECT count(*) FROM renamed.decisions;
+DROP SCHEMA renamed CASCADE;
 
 -- A lender need not be superuser: the schema and all in it belong to the caller.
 CREATE ROLE regress_lender;
