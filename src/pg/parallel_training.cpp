@@ -11,13 +11,13 @@
 namespace credit_risk::pg {
 namespace {
 
-enum Key : std::uint64_t { kKeyJob = 1, kKeyMatrix = 2, kKeyQueues = 3 };
+enum Key : std::uint64_t { kKeyJob = 1, kKeyMatrix = 2, kKeyQueues = 3, kKeyQuery = 4 };
 
 constexpr Size kQueueBytes = 4 * 1024 * 1024;
 // Below this many rows times trees, starting workers takes longer than growing the trees.
 constexpr double kWorthWorkers = 2e6;
 
-// What the workers share besides the matrix.
+// What the workers share besides the matrix and the text of the statement.
 struct Job {
   ForestParams forest;
   pg_atomic_uint32 next_tree;
@@ -56,7 +56,9 @@ Workers prepare(const TrainingRun* run, int count) {
   shm_toc_estimate_chunk(estimator, sizeof(Job));
   shm_toc_estimate_chunk(estimator, matrix_bytes);
   shm_toc_estimate_chunk(estimator, mul_size(kQueueBytes, static_cast<Size>(count)));
-  shm_toc_estimate_keys(estimator, 3);
+  const char* const query = debug_query_string == nullptr ? "" : debug_query_string;
+  shm_toc_estimate_chunk(estimator, std::strlen(query) + 1);
+  shm_toc_estimate_keys(estimator, 4);
   InitializeParallelDSM(workers.context);
   if (workers.context->seg == nullptr) return workers;
 
@@ -76,6 +78,9 @@ Workers prepare(const TrainingRun* run, int count) {
     shm_mq_set_receiver(queue, MyProc);
     workers.queues[i] = shm_mq_attach(queue, workers.context->seg, nullptr);
   }
+  auto* const text = static_cast<char*>(shm_toc_allocate(toc, std::strlen(query) + 1));
+  std::strcpy(text, query);
+  shm_toc_insert(toc, kKeyQuery, text);
   shm_toc_insert(toc, kKeyJob, workers.job);
   shm_toc_insert(toc, kKeyMatrix, matrix);
   shm_toc_insert(toc, kKeyQueues, queues);
@@ -149,6 +154,8 @@ CR_EXPORT void cr_grow_trees(dsm_segment* segment, shm_toc* toc);
 void cr_grow_trees(dsm_segment* segment, shm_toc* toc) {
   using namespace credit_risk;
   using namespace credit_risk::pg;
+  debug_query_string = static_cast<const char*>(shm_toc_lookup(toc, kKeyQuery, false));
+  pgstat_report_activity(STATE_RUNNING, debug_query_string);
   auto* const job = static_cast<Job*>(shm_toc_lookup(toc, kKeyJob, false));
   const void* const matrix = shm_toc_lookup(toc, kKeyMatrix, false);
   auto* const queues = static_cast<char*>(shm_toc_lookup(toc, kKeyQueues, false));

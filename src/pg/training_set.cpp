@@ -37,8 +37,18 @@ bool is_statement(const char* query) {
   return *query == '(' || std::strncmp(query, "--", 2) == 0 || std::strncmp(query, "/*", 2) == 0;
 }
 
+[[noreturn]] void refuse_query() {
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  errmsg("query must be one SELECT statement"), errdetail("It may read only."),
+                  errhint("Pass a SELECT statement, or the name of a table or view.")));
+  pg_unreachable();
+}
+
 // The statement that reads all columns of the table or view of this name.
 const char* select_from(const char* name) {
+  // Whitespace belongs to names in quotes only.
+  if (std::strchr(name, '"') == nullptr && std::strpbrk(name, " \t\r\n\f") != nullptr)
+    refuse_query();
 #if PG_VERSION_NUM >= 160000
   List* const names = stringToQualifiedNameList(name, nullptr);
 #else
@@ -55,14 +65,21 @@ const char* select_from(const char* name) {
                                              get_rel_name(relation)));
 }
 
+// Whether the plan is one plain SELECT: no EXPLAIN, no INSERT ... RETURNING, no WITH that writes.
+bool is_plain_select(SPIPlanPtr plan) {
+  if (plan == nullptr || !SPI_is_cursor_plan(plan)) return false;
+  List* const sources = SPI_plan_get_plan_sources(plan);
+  if (list_length(sources) != 1) return false;
+  List* const queries = static_cast<CachedPlanSource*>(linitial(sources))->query_list;
+  if (list_length(queries) != 1) return false;
+  const Query* const query = linitial_node(Query, queries);
+  return query->commandType == CMD_SELECT && !query->hasModifyingCTE;
+}
+
 Portal open_cursor(const char* query) {
   const char* const statement = is_statement(query) ? query : select_from(query);
   SPIPlanPtr plan = SPI_prepare_cursor(statement, 0, nullptr, CURSOR_OPT_NO_SCROLL);
-  if (plan == nullptr || !SPI_is_cursor_plan(plan)) {
-    ereport(ERROR,
-            (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query must be one SELECT statement"),
-             errhint("Pass a SELECT statement, or the name of a table or view.")));
-  }
+  if (!is_plain_select(plan)) refuse_query();
   return SPI_cursor_open(nullptr, plan, nullptr, nullptr, true);
 }
 
@@ -213,7 +230,7 @@ RowCollector* read_training_set(const char* query, const char* target,
   const MemoryContext result_context = CurrentMemoryContext;
   SPI_connect();
   Portal portal = open_cursor(query);
-  if (portal->tupDesc == nullptr) {
+  if (portal->tupDesc == nullptr || portal->tupDesc->natts == 0) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query must return columns")));
   }
   std::size_t features = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -13,6 +14,12 @@ namespace credit_risk {
 namespace {
 
 constexpr std::uint64_t kMegabyte = 1024 * 1024;
+
+std::string shortest(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.15g", number);
+  return text;
+}
 
 // Renumbers the codes of a column so that its categories stand in the order of their bytes.
 void sort_categories(Column& column) {
@@ -71,7 +78,7 @@ std::uint8_t RowCollector::label_of(const CellValue& cell) {
     if (cell.number == 0 || cell.number == 1) return cell.number == 1;
     throw Error(ErrorKind::kInvalidInput,
                 "target \"" + target_.name + "\" must be boolean or hold 0 and 1",
-                "It holds " + std::to_string(cell.number) + ".",
+                "It holds " + shortest(cell.number) + ".",
                 "Name the value that counts as 1 in params.positive, or compare in the query.");
   }
   const std::string text(cell.text, cell.size);
@@ -112,9 +119,9 @@ void RowCollector::check_memory() const {
   const std::uint64_t needed = training_bytes(data_.rows(), data_.columns.size());
   if (needed <= byte_limit_) return;
   throw Error(ErrorKind::kLimit, "the training set needs too much memory",
-              "After " + std::to_string(data_.rows()) + " rows of " +
-                  std::to_string(data_.columns.size()) + " features training needs more than " +
-                  std::to_string(byte_limit_ / kMegabyte) + " MB.",
+              "After " + std::to_string(data_.rows()) +
+                  " rows (features: " + std::to_string(data_.columns.size()) +
+                  ") training needs more than " + std::to_string(byte_limit_ / kMegabyte) + " MB.",
               "Raise credit_risk.training_memory, or train on a sample of the rows.");
 }
 

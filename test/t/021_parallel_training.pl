@@ -1,0 +1,87 @@
+# Training in parallel workers: they take part, the model does not depend on them, a cancel ends them, their end ends
+# the statement and not the session.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $node = PostgreSQL::Test::Cluster->new('parallel_training');
+$node->init;
+$node->append_conf('postgresql.conf', "max_worker_processes = 8\nmax_parallel_workers = 8\nmax_parallel_maintenance_workers = 2");
+$node->start;
+$node->safe_psql('postgres', q{
+    CREATE EXTENSION credit_risk;
+    CREATE TABLE applicants AS
+    SELECT i AS id, i % 977 * 1.5 AS income, i * 7919::bigint % 10007 AS debt, (i % 31)::text AS city,
+           i % 7 = 0 OR i * 7919::bigint % 10007 > 9000 AS bad
+    FROM generate_series(1, 30000) AS i;
+});
+my $query = q{'SELECT income, debt, city, bad FROM applicants ORDER BY id', 'bad'};
+
+# The workers that took part and the hash of the model.
+sub train
+{
+	my ($workers) = @_;
+	my ($status, $stdout, $stderr) = $node->psql('postgres', qq{
+        SET credit_risk.training_workers = $workers;
+        \\o /dev/null
+        SELECT * FROM credit_risk.train('m', $query, params => '{"folds": 0, "trees": 100, "verbose": true}');
+        \\o
+        SELECT encode(content_sha256, 'hex') FROM credit_risk.model_version ORDER BY version DESC LIMIT 1;
+    });
+	is($status, 0, "training with $workers workers") or diag $stderr;
+	my ($took_part) = $stderr =~ /parallel workers (\d+)/;
+	return ($took_part, $stdout);
+}
+
+my ($none, $serial) = train(0);
+is($none, 0, 'no worker when none is wanted');
+for my $workers (1, 2, 3, -1)
+{
+	my ($took_part, $hash) = train($workers);
+	cmp_ok($took_part, '==', $workers < 0 ? 2 : $workers, 'the workers asked for take part');
+	is($hash, $serial, 'the model is the same');
+}
+$node->safe_psql('postgres', 'ALTER SYSTEM SET max_parallel_workers = 0; SELECT pg_reload_conf()');
+$node->poll_query_until('postgres', q{SELECT current_setting('max_parallel_workers') = '0'});
+my ($unavailable, $alone) = train(2);
+is($unavailable, 0, 'no worker to be had');
+is($alone, $serial, 'the model is the same without');
+$node->safe_psql('postgres', 'ALTER SYSTEM RESET max_parallel_workers; SELECT pg_reload_conf()');
+$node->poll_query_until('postgres', q{SELECT current_setting('max_parallel_workers') = '8'});
+
+# Starts a long training and returns a handle that finish() ends, once two workers run.
+sub start_long
+{
+	my %run = (out => '', err => '');
+	$run{handle} = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres'),
+		'-c', 'SET credit_risk.training_workers = 2',
+		'-c', "SELECT credit_risk.train('long', $query, params => '{\"trees\": 10000, \"folds\": 0}')",
+		'-c', "SELECT 'still here'" ], '<', \undef, '>', \$run{out}, '2>', \$run{err});
+	$node->poll_query_until('postgres', q{SELECT count(*) = 2 FROM pg_stat_activity WHERE backend_type = 'parallel worker'})
+	  or die "the workers did not start: $run{out} $run{err}";
+	return \%run;
+}
+
+my $training = q{FROM pg_stat_activity WHERE query LIKE '%''long''%' AND pid <> pg_backend_pid()};
+my %end = (
+	"pg_cancel_backend on the session" => [ "SELECT pg_cancel_backend(pid) $training AND backend_type = 'client backend'", qr/canceling statement due to user request/ ],
+	"pg_terminate_backend on a worker" => [ "SELECT pg_terminate_backend(pid) $training AND backend_type = 'parallel worker' LIMIT 1", qr{terminating (?:connection|background worker .*) due to administrator command|lost connection to parallel worker} ],
+);
+for my $how (sort keys %end)
+{
+	my ($statement, $message) = @{ $end{$how} };
+	my $run = start_long();
+	is($node->safe_psql('postgres', $statement), 't', $how);
+	$run->{handle}->finish;
+	like($run->{err}, $message, "$how ends the statement");
+	like($run->{out}, qr/still here/, 'the session goes on');
+	ok($node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'parallel worker'}),
+		'no worker is left');
+}
+is($node->safe_psql('postgres', q{SELECT count(*) FROM credit_risk.model_version WHERE model = 'long'}), '0', 'nothing was stored');
+
+$node->stop;
+done_testing();
