@@ -5,23 +5,30 @@ CREATE EXTENSION credit_risk;
 --- Make the lending tables
 -- Nine tables of your own: customers, employment, applications, loans, disbursements, repayments, collateral, guarantors and
 -- npa_tracking, with the views the model and people read. They outlive the extension, and pg_dump carries them.
-SELECT credit_risk.create_lending_schema('lending');
+SELECT credit_risk.create_lending_schema('lending') \g /dev/null
 
 --- Generate a retail book
 -- Customers, applications, and for the approved ones loans with their real schedules. Receipts come early, on time, late, in
 -- part, or stop: days past due and NPA are worked out from them, not written down.
-SELECT credit_risk.generate_portfolio(:customers, :applications, seed => :seed, as_of => '2025-06-30');
-
-SELECT (SELECT count(*) FROM lending.customers) AS customers,
-       (SELECT count(*) FROM lending.applications) AS applications,
-       (SELECT count(*) FROM lending.loans) AS loans,
-       (SELECT count(*) FROM lending.repayments) AS receipts,
-       (SELECT round(sum(disbursed_amount) / 10000000, 2) FROM lending.loans) AS "disbursed, crore INR";
+SELECT customers, applications, approved, rejected, pending, loans, receipts, defaulted,
+       round(disbursed / 10000000, 2) AS "disbursed, crore INR"
+FROM credit_risk.generate_portfolio(:customers, :applications, seed => :seed, as_of => '2025-06-30');
 
 --- Train a model on what was decided
--- A random forest of 100 trees over 28 features. A fifth is held out; five folds say how much to trust the figures.
-SELECT version, round(accuracy::numeric, 4) AS accuracy, round(auc::numeric, 4) AS auc
-FROM credit_risk.train('retail', 'SELECT * FROM lending.training_set', 'high_risk');
+-- A random forest of 100 trees over the features of each decided application; a fifth is held out, five folds are cross-validated.
+-- Gender stays out: the law forbids to decide by it, and train refuses it unless told otherwise.
+\pset title 'On the held-out fifth'
+SELECT version, features, round(accuracy::numeric, 4) AS accuracy, round("precision"::numeric, 4) AS precision,
+       round(recall::numeric, 4) AS recall, round(f1::numeric, 4) AS "F1", round(auc::numeric, 4) AS "AUC",
+       format('%s ± %s', round(cv_auc::numeric, 4), round(cv_auc_sd::numeric, 4)) AS "AUC, 5 folds",
+       format('%s / %s / %s / %s', true_negatives, false_positives, false_negatives, true_positives) AS "TN / FP / FN / TP"
+FROM credit_risk.train('retail', 'SELECT * FROM lending.training_set', 'high_risk', params => '{"exclude": ["gender_encoded"]}');
+
+\pset title 'What it looks at'
+SELECT feature, round(importance::numeric, 4) AS importance, repeat('█', round(100 * importance::numeric)::int) AS " "
+FROM credit_risk.model_versions, jsonb_each_text(metrics -> 'gini_importance') AS i(feature, importance)
+WHERE version = 1
+ORDER BY importance::numeric DESC LIMIT 6;
 
 --- Approve and deploy it
 -- No model goes live by itself: both are acts of people, logged, in their transaction.

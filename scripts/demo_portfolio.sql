@@ -15,7 +15,7 @@ ORDER BY class_order;
 
 \pset title 'What becomes of applications'
 SELECT stage, applications, round(loan_amount / 10000000, 2) AS amount, round(100 * share_of_received, 1) AS "share %",
-       repeat('█', round(30 * share_of_received)::int) AS ""
+       repeat('█', round(30 * share_of_received)::int) AS " "
 FROM lending.bi_application_funnel
 ORDER BY stage_order;
 
