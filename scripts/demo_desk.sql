@@ -16,7 +16,7 @@ FROM credit_risk.generate_portfolio(:customers, :applications, seed => :seed, as
 
 --- Train a model on what was decided
 -- A random forest of 100 trees over the features of each decided application; a fifth is held out, five folds are cross-validated.
--- Gender stays out: the law forbids to decide by it, and train refuses it unless told otherwise.
+-- Gender stays out: the law forbids to decide by it, and train warns of it.
 \pset title 'On the held-out fifth'
 SELECT version, features, round(accuracy::numeric, 4) AS accuracy, round("precision"::numeric, 4) AS precision,
        round(recall::numeric, 4) AS recall, round(f1::numeric, 4) AS "F1", round(auc::numeric, 4) AS "AUC",

@@ -14,7 +14,7 @@ $standby->init_from_backup($primary, 'base', has_streaming => 1);
 $standby->start;
 
 my @train = map {
-	qq{SELECT version FROM credit_risk.train('retail', 'SELECT * FROM lending.training_set', 'high_risk', params => '{"trees": 20, "seed": $_}')}
+	qq{SELECT version FROM credit_risk.train('retail', 'SELECT * FROM lending.training_set', 'high_risk', params => '{"trees": 20, "seed": $_, "exclude": ["gender_encoded"]}')}
 } (1, 2);
 $primary->safe_psql('postgres', qq{
     CREATE EXTENSION credit_risk;
