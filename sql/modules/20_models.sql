@@ -340,6 +340,23 @@ SELECT v.version, v.model, v.algorithm,
   LEFT JOIN credit_risk.model_event approved ON approved.version = v.version AND approved.kind = 'approve'
   LEFT JOIN credit_risk.model_event retired ON retired.version = v.version AND retired.kind = 'retire';
 COMMENT ON VIEW credit_risk.model_versions IS 'every model version with its status: candidate, approved, deployed or retired';
+COMMENT ON COLUMN credit_risk.model_versions.version IS 'number of the version';
+COMMENT ON COLUMN credit_risk.model_versions.model IS 'name of the model';
+COMMENT ON COLUMN credit_risk.model_versions.algorithm IS 'what the model is, such as random_forest';
+COMMENT ON COLUMN credit_risk.model_versions.status IS 'candidate, approved, deployed or retired';
+COMMENT ON COLUMN credit_risk.model_versions.features IS 'number of features';
+COMMENT ON COLUMN credit_risk.model_versions.metrics IS 'how good the model was when it was made';
+COMMENT ON COLUMN credit_risk.model_versions.training IS 'how the model was made';
+COMMENT ON COLUMN credit_risk.model_versions.origin IS 'train or import';
+COMMENT ON COLUMN credit_risk.model_versions.author IS 'login role that made the version';
+COMMENT ON COLUMN credit_risk.model_versions.author_role IS 'role that the author acted as';
+COMMENT ON COLUMN credit_risk.model_versions.created_at IS 'when the version was made';
+COMMENT ON COLUMN credit_risk.model_versions.approved_by IS 'login role that approved it';
+COMMENT ON COLUMN credit_risk.model_versions.approved_at IS 'when it was approved';
+COMMENT ON COLUMN credit_risk.model_versions.approval_note IS 'what the approver wrote';
+COMMENT ON COLUMN credit_risk.model_versions.retired_at IS 'when it was retired';
+COMMENT ON COLUMN credit_risk.model_versions.content_sha256 IS 'SHA-256 of the content, hexadecimal';
+COMMENT ON COLUMN credit_risk.model_versions.content_bytes IS 'size of the content';
 
 CREATE VIEW credit_risk.models WITH (security_invoker = true) AS
 SELECT v.model, d.version AS deployed_version, deployed.at AS deployed_at, deployed.actor AS deployed_by,
@@ -351,6 +368,12 @@ SELECT v.model, d.version AS deployed_version, deployed.at AS deployed_at, deplo
                       ORDER BY e.event DESC LIMIT 1) deployed ON true
  GROUP BY v.model, d.version, deployed.at, deployed.actor;
 COMMENT ON VIEW credit_risk.models IS 'every model with the version that scores, NULL where none is deployed';
+COMMENT ON COLUMN credit_risk.models.model IS 'name of the model';
+COMMENT ON COLUMN credit_risk.models.deployed_version IS 'the version that scores';
+COMMENT ON COLUMN credit_risk.models.deployed_at IS 'when deploy or rollback made it so';
+COMMENT ON COLUMN credit_risk.models.deployed_by IS 'login role that did';
+COMMENT ON COLUMN credit_risk.models.versions IS 'number of versions';
+COMMENT ON COLUMN credit_risk.models.latest_version IS 'the youngest of them';
 
 CREATE FUNCTION credit_risk.grant_access(role regrole, access text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -156,6 +156,26 @@ SELECT v.model, v.version, v.algorithm, m.rows, m.skipped_rows, m.features, m.po
        train_accuracy double precision, train_test_gap double precision)
  WHERE v.origin = 'train';
 COMMENT ON VIEW credit_risk.training_summary IS 'figures of every trained model version, as train returned them, and how it was made';
+-- What has the same name as in training_result means the same.
+DO $$
+DECLARE
+    shared record;
+BEGIN
+    FOR shared IN
+        SELECT a.attname, pg_catalog.col_description(b.attrelid, b.attnum) AS comment
+          FROM pg_catalog.pg_attribute a
+          JOIN pg_catalog.pg_attribute b ON b.attname = a.attname
+         WHERE a.attrelid = 'credit_risk.training_summary'::pg_catalog.regclass
+           AND b.attrelid = 'credit_risk.training_result'::pg_catalog.regclass AND b.attnum > 0
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN credit_risk.training_summary.%I IS %L', shared.attname, shared.comment);
+    END LOOP;
+END
+$$;
+COMMENT ON COLUMN credit_risk.training_summary.query IS 'the query whose rows were trained on';
+COMMENT ON COLUMN credit_risk.training_summary.target IS 'the column of it that was learnt';
+COMMENT ON COLUMN credit_risk.training_summary.author IS 'login role that trained it';
+COMMENT ON COLUMN credit_risk.training_summary.created_at IS 'when it was trained';
 COMMENT ON COLUMN credit_risk.training_summary.ks IS 'Kolmogorov-Smirnov distance between the classes on the held-out rows';
 COMMENT ON COLUMN credit_risk.training_summary.brier IS 'mean squared distance of probability and outcome on the held-out rows';
 COMMENT ON COLUMN credit_risk.training_summary.params IS 'all parameters in force, the seed among them';
