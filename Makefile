@@ -59,13 +59,16 @@ endif
 $(INSTALL_SQL): $(sort $(wildcard $(SRC)/sql/modules/*.sql)) $(SRC)/credit_risk.control .built_for
 	cat $(filter %.sql,$^) > $@
 
-# Objects made for another server are made again; out of tree, so is whatever VPATH finds ready in the source folder.
+# Objects made for another server are made again.
 .built_for: FORCE
 	@echo '$(VERSION) $(CXX) $(CXXFLAGS) $(CPPFLAGS)' | cmp -s - $@ || echo '$(VERSION) $(CXX) $(CXXFLAGS) $(CPPFLAGS)' > $@
 FORCE:
 .PHONY: FORCE
 
-# Not by a rule: VPATH would find the folders of the source.
+# Out of tree, PGXS would take objects that a build in the source folder left there.
+VPATH :=
+vpath %.control $(SRC)
 $(shell mkdir -p sql $(sort $(dir $(OBJS))))
-$(OBJS): .built_for
+$(OBJS): %.o: $(SRC)/%.cpp .built_for
+	$(COMPILE.cc) -o $@ $<
 $(shlib): $(SRC)/src/pg/exports.map

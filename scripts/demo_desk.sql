@@ -55,24 +55,27 @@ RETURNING application_status AS status, credit_score AS score, round(risk_probab
 --- Explain the refusal
 -- What moved the probability, and by how much: exact SHAP values. Base value and impacts add up to the output.
 \pset title 'Rahul Verma, 14 lakh over 36 months'
-SELECT rank, feature, value, round(impact::numeric, 4) AS impact,
+SELECT rank, feature, trim_scale(round(value::numeric, 2)) AS value, round(impact::numeric, 4) AS impact,
        repeat(CASE WHEN impact > 0 THEN '▲' ELSE '▽' END, greatest(1, round(abs(impact) * 100)::int)) AS "towards default ▲, away ▽"
 FROM credit_risk.shap_explain((SELECT f FROM lending.application_features f WHERE application_id = 9000002), top => 6);
 
 --- Explain the approval
+-- The same for Priya.
 \pset title 'Priya Sharma, 6 lakh over 48 months'
-SELECT rank, feature, value, round(impact::numeric, 4) AS impact,
+SELECT rank, feature, trim_scale(round(value::numeric, 2)) AS value, round(impact::numeric, 4) AS impact,
        repeat(CASE WHEN impact > 0 THEN '▲' ELSE '▽' END, greatest(1, round(abs(impact) * 100)::int)) AS "towards default ▲, away ▽"
 FROM credit_risk.shap_explain((SELECT f FROM lending.application_features f WHERE application_id = 9000001), top => 6);
 
 --- Replay the decisions
 -- Each decision keeps inputs, version, thresholds and reasons. Computed again from them, it has the same bits.
-SELECT d.decision, d.actor, d.thresholds, r.model_version AS version, round(r.recorded::numeric, 6) AS recorded, r.identical
+SELECT d.decision, d.actor, d.thresholds ->> 'approve_below' AS "approve below", d.thresholds ->> 'review_below' AS "review below",
+       r.model_version AS version, round(r.recorded::numeric, 6) AS recorded, r.identical
 FROM lending.decisions d, LATERAL lending.replay_decision(d.decision_id) r
 WHERE d.customer_id > 9000000
 ORDER BY d.decision_id;
 
 --- Score the whole book in one query
+-- Any row with the features will do: of a table, a view, a subquery.
 SELECT risk_level, count(*) AS applications, min(credit_score) AS lowest, max(credit_score) AS highest
 FROM (SELECT (credit_risk.assess(f)).* FROM lending.application_features f) assessed
 GROUP BY risk_level
@@ -80,5 +83,6 @@ ORDER BY min(credit_score) DESC;
 
 --- Run the day-end
 -- Days past due from dues and receipts, asset class borrower by borrower, NPA episodes. Running it again changes nothing.
-SELECT credit_risk.run_day_end('2025-06-30');
-SELECT credit_risk.refresh_portfolio();
+SELECT * FROM credit_risk.run_day_end('2025-06-30');
+
+SELECT count(*) AS "views refreshed", bool_and(is_concurrent) AS "while readers go on" FROM credit_risk.refresh_portfolio();

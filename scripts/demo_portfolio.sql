@@ -26,4 +26,7 @@ FROM lending.bi_purpose_distribution
 ORDER BY outstanding_balance DESC;
 
 \pset title 'Alerts'
-SELECT * FROM lending.bi_risk_alerts;
+SELECT alert, round(100 * value, 2) AS "now %", direction || ' ' || round(100 * threshold) || ' %' AS "raised when",
+       CASE WHEN is_raised THEN 'RAISED' ELSE 'quiet' END AS state, rule
+FROM lending.bi_risk_alerts
+ORDER BY is_raised DESC, alert;
