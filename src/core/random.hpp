@@ -1,10 +1,12 @@
-// Seeded random numbers with the same bits on every machine: integers and exact IEEE operations only.
+// Seeded random numbers with the same bits on every machine: integers and exact IEEE operations
+// only.
 #pragma once
 #include <cstdint>
 
 namespace credit_risk {
 
-// SplitMix64 (Steele, Lea, Flood 2014): one step of the stream, and the mixer that derives independent seeds.
+// SplitMix64 (Steele, Lea, Flood 2014): one step of the stream, and the mixer that derives
+// independent seeds.
 inline std::uint64_t split_mix(std::uint64_t& state) noexcept {
   std::uint64_t z = (state += 0x9E3779B97F4A7C15ull);
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
@@ -12,8 +14,8 @@ inline std::uint64_t split_mix(std::uint64_t& state) noexcept {
   return z ^ (z >> 31);
 }
 
-// xoroshiro128+ (Blackman, Vigna 2018). A stream is named by a seed and a number (a tree, a customer), so that any
-// part of the work can be done alone, in any order, with the same result.
+// xoroshiro128+ (Blackman, Vigna 2018). A stream is named by a seed and a number (a tree, a
+// customer), so that any part of the work can be done alone, in any order, with the same result.
 class Random {
  public:
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0) noexcept {
@@ -42,7 +44,9 @@ class Random {
   double uniform() noexcept { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
  private:
-  static std::uint64_t rotate(std::uint64_t x, int k) noexcept { return (x << k) | (x >> (64 - k)); }
+  static std::uint64_t rotate(std::uint64_t x, int k) noexcept {
+    return (x << k) | (x >> (64 - k));
+  }
   std::uint64_t state_[2];
 };
 

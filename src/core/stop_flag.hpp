@@ -4,7 +4,8 @@
 
 namespace credit_risk {
 
-// Reads two flags that signal handlers raise (cancel this statement; end this process); null never stops.
+// Reads two flags that signal handlers raise (cancel this statement; end this process); null never
+// stops.
 class StopFlag {
  public:
   StopFlag() = default;

@@ -27,7 +27,8 @@ void describe_current_exception(Failure* failure) noexcept;
 // The flag that a cancel request or a timeout raises, for the core's long loops.
 StopFlag interrupt_flag() noexcept;
 
-// Runs core code. The body holds C++ objects and makes no server call, not even palloc; it captures by reference only.
+// Runs core code. The body holds C++ objects and makes no server call, not even palloc; it captures
+// by reference only.
 template <class Body>
 inline void guard(Body&& body) {
   static_assert(std::is_trivially_destructible_v<std::remove_reference_t<Body>>,

@@ -9,7 +9,8 @@
 #include <cstring>
 #include <type_traits>
 
-// PostgreSQL 15 leaves PGDLLEXPORT empty and PG_FUNCTION_INFO_V1 relies on default visibility; we hide by default.
+// PostgreSQL 15 leaves PGDLLEXPORT empty and PG_FUNCTION_INFO_V1 relies on default visibility; we
+// hide by default.
 #define CR_EXPORT __attribute__((visibility("default")))
 #define PGDLLEXPORT __attribute__((visibility("default")))
 
@@ -70,13 +71,13 @@ extern "C" {
 #undef vsnprintf
 
 // Defines a SQL-callable function: CR_FUNCTION(cr_name) { ... }.
-#define CR_FUNCTION(name)                                                \
-  extern "C" {                                                           \
-  CR_EXPORT Datum name(PG_FUNCTION_ARGS);                                \
+#define CR_FUNCTION(name)                                                   \
+  extern "C" {                                                              \
+  CR_EXPORT Datum name(PG_FUNCTION_ARGS);                                   \
   extern CR_EXPORT const Pg_finfo_record* CppConcat(pg_finfo_, name)(void); \
-  const Pg_finfo_record* CppConcat(pg_finfo_, name)(void) {              \
-    static const Pg_finfo_record info = {1};                             \
-    return &info;                                                        \
-  }                                                                      \
-  }                                                                      \
+  const Pg_finfo_record* CppConcat(pg_finfo_, name)(void) {                 \
+    static const Pg_finfo_record info = {1};                                \
+    return &info;                                                           \
+  }                                                                         \
+  }                                                                         \
   Datum name([[maybe_unused]] PG_FUNCTION_ARGS)
