@@ -106,8 +106,8 @@ TEST(JsonForm, SaysWhereItIsWrong) {
   EXPECT_EQ(detail_of("{"), "At byte 2: the text is not JSON.");
   EXPECT_EQ(detail_of("[1]"), "At $: an object is expected.");
   EXPECT_EQ(detail_of("{}"), "At $: \"format\" is absent.");
-  EXPECT_EQ(detail_of(std::string(100, '[')), "At $: values are nested deeper than in any model.");
-  EXPECT_EQ(detail_of("{\"format\":1e999}"), "At $: a number is out of range.");
+  EXPECT_EQ(detail_of(std::string(100, '[')), "Values are nested too deeply.");
+  EXPECT_EQ(detail_of("{\"format\":1e999}"), "At byte 15: a number is out of range.");
   EXPECT_EQ(detail_of(changed("model.v1", "model.v2")),
             "At $.format: \"credit_risk.model.v1\" is expected.");
   EXPECT_EQ(detail_of(changed("\"average\"", "\"avergae\"")), "At $: \"avergae\" is not a field.");

@@ -7,15 +7,14 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/json.hpp"
+#include "core/json_value.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
 namespace {
 
-using nlohmann::json;
-
 constexpr char kFormat[] = "credit_risk.model.v1";
+constexpr char kHint[] = "The format \"credit_risk.model.v1\" is described in doc/model-format.md.";
 constexpr std::size_t kMaxTextBytes = std::size_t{512} << 20;
 constexpr int kMaxDepth = 6;  // model, trees, tree, categories, set, and one to spare
 
@@ -34,8 +33,6 @@ void append_number(std::string& out, double x) {
 
 void append_number(std::string& out, std::int64_t x) { out += std::to_string(x); }
 
-std::string quoted(const std::string& text) { return json(text).dump(); }
-
 // "key":[of(begin),...,of(end - 1)]
 template <class Of>
 void append_array(std::string& out, const char* key, std::size_t begin, std::size_t end, Of of) {
@@ -49,14 +46,21 @@ void append_array(std::string& out, const char* key, std::size_t begin, std::siz
   out += ']';
 }
 
+std::string quoted_list(const std::vector<std::string>& texts) {
+  std::string list = "[";
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    list += (i == 0 ? "" : ",") + json_quoted(texts[i]);
+  return list + "]";
+}
+
 void append_features(std::string& out, const Model& model) {
   out += " \"features\":[";
   for (std::size_t f = 0; f < model.features.size(); ++f) {
     const Feature& feature = model.features[f];
     out += f == 0 ? "\n" : ",\n";
-    out += "  {\"name\":" + quoted(feature.name);
+    out += "  {\"name\":" + json_quoted(feature.name);
     if (feature.kind == FeatureKind::kCategorical) {
-      out += ",\"kind\":\"categorical\",\"categories\":" + json(feature.categories).dump() + "}";
+      out += ",\"kind\":\"categorical\",\"categories\":" + quoted_list(feature.categories) + "}";
     } else {
       out += ",\"kind\":\"numeric\"";
       out += feature.zero_is_missing ? ",\"zero_is_missing\":true}" : "}";
@@ -134,60 +138,62 @@ void append_tree(std::string& out, const Model& model, std::size_t begin, std::s
 
 [[noreturn]] void fail(const std::string& path, const std::string& what) {
   throw Error(ErrorKind::kBadModel, "model JSON is not valid", "At " + path + ": " + what + ".",
-              "The format \"credit_risk.model.v1\" is described in doc/model-format.md.");
+              kHint);
 }
 
 std::string item(const std::string& path, std::size_t index) {
   return path + "[" + std::to_string(index) + "]";
 }
 
-const json& member(const json& object, const std::string& path, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end()) fail(path, std::string("\"") + key + "\" is absent");
+const JsonValue& member(const JsonValue& object, const std::string& path, const char* key) {
+  const JsonValue* found = object.find(key);
+  if (found == nullptr) fail(path, std::string("\"") + key + "\" is absent");
   return *found;
 }
 
-void expect_object(const json& value, const std::string& path,
+void expect_object(const JsonValue& value, const std::string& path,
                    std::initializer_list<const char*> keys) {
   if (!value.is_object()) fail(path, "an object is expected");
-  for (auto it = value.begin(); it != value.end(); ++it) {
+  for (const auto& entry : value.object()) {
     bool known = false;
-    for (const char* key : keys) known = known || it.key() == key;
-    if (!known) fail(path, "\"" + it.key() + "\" is not a field");
+    for (const char* key : keys) known = known || entry.first == key;
+    if (!known) fail(path, "\"" + entry.first + "\" is not a field");
   }
 }
 
-const json& array_member(const json& object, const std::string& path, const char* key) {
-  const json& value = member(object, path, key);
+const JsonValue& array_member(const JsonValue& object, const std::string& path, const char* key) {
+  const JsonValue& value = member(object, path, key);
   if (!value.is_array()) fail(path + "." + key, "an array is expected");
   return value;
 }
 
-std::string as_text(const json& value, const std::string& path) {
+std::string as_text(const JsonValue& value, const std::string& path) {
   if (!value.is_string()) fail(path, "a text is expected");
-  return value.get<std::string>();
+  return value.string();
 }
 
-bool as_bool(const json& value, const std::string& path) {
+bool as_bool(const JsonValue& value, const std::string& path) {
   if (!value.is_boolean()) fail(path, "true or false is expected");
-  return value.get<bool>();
+  return value.boolean();
 }
 
-double as_number(const json& value, const std::string& path) {
+double as_number(const JsonValue& value, const std::string& path) {
   if (!value.is_number()) fail(path, "a number is expected");
-  return value.get<double>();
+  return value.number();
 }
 
-std::int32_t as_index(const json& value, const std::string& path) {
-  if (!value.is_number_integer() || value < -1 ||
-      value > std::numeric_limits<std::int32_t>::max()) {
-    fail(path, "a whole number of at least -1 is expected");
-  }
-  return value.get<std::int32_t>();
+bool is_index(const JsonValue& value) {
+  return value.is_integer() && value.integer() >= -1 &&
+         value.integer() <= std::numeric_limits<std::int32_t>::max();
+}
+
+std::int32_t as_index(const JsonValue& value, const std::string& path) {
+  if (!is_index(value)) fail(path, "a whole number of at least -1 is expected");
+  return static_cast<std::int32_t>(value.integer());
 }
 
 // One of `names`, as its position.
-std::size_t as_choice(const json& value, const std::string& path,
+std::size_t as_choice(const JsonValue& value, const std::string& path,
                       std::initializer_list<const char*> names) {
   const std::string text = as_text(value, path);
   std::string all;
@@ -215,7 +221,7 @@ class TreeFromJson {
   TreeFromJson(Model& model, Comparison comparison)
       : model_(model), trees_(model.trees), comparison_(comparison) {}
 
-  void read(const json& tree, const std::string& path) {
+  void read(const JsonValue& tree, const std::string& path) {
     path_ = path;
     expect_object(tree, path,
                   {"feature", "left", "right", "threshold", "default_left", "unrecognized_left",
@@ -238,15 +244,15 @@ class TreeFromJson {
   }
 
  private:
-  const json& column(const json& tree, const char* key) const {
-    const json& values = array_member(tree, path_, key);
+  const JsonValue& column(const JsonValue& tree, const char* key) const {
+    const JsonValue& values = array_member(tree, path_, key);
     if (values.size() != feature_->size()) {
       fail(path_ + "." + key, "as many elements as in \"feature\" are expected");
     }
     return values;
   }
 
-  const json* optional_column(const json& tree, const char* key) const {
+  const JsonValue* optional_column(const JsonValue& tree, const char* key) const {
     return tree.contains(key) ? &column(tree, key) : nullptr;
   }
 
@@ -293,7 +299,7 @@ class TreeFromJson {
     const std::size_t begin = trees_.category_words.size();
     trees_.category_begin.back() = static_cast<std::int32_t>(begin);
     trees_.category_words.resize(begin + category_word_count(feature));
-    const json& set = (*categories_)[i];
+    const JsonValue& set = (*categories_)[i];
     for (std::size_t k = 0; k < set.size(); ++k) {
       const std::int32_t code = as_index(set[k], item(path, k));
       if (code < 0 || static_cast<std::size_t>(code) >= feature.categories.size()) {
@@ -303,12 +309,13 @@ class TreeFromJson {
     }
   }
 
-  std::int32_t index(const json& values, const char* key, std::size_t i) const {
-    const json& value = values[i];
-    return value.is_number_integer() ? as_index(value, at(key, i)) : as_index(value, at(key, i));
+  std::int32_t index(const JsonValue& values, const char* key, std::size_t i) const {
+    const JsonValue& value = values[i];
+    return is_index(value) ? static_cast<std::int32_t>(value.integer())
+                           : as_index(value, at(key, i));
   }
 
-  std::int32_t child(const json& values, const char* key, std::size_t i) const {
+  std::int32_t child(const JsonValue& values, const char* key, std::size_t i) const {
     const std::int64_t local = index(values, key, i);
     if (local < 0) return TreeEnsemble::kLeaf;
     if (local >= static_cast<std::int64_t>(feature_->size()))
@@ -316,18 +323,19 @@ class TreeFromJson {
     return static_cast<std::int32_t>(begin_ + static_cast<std::size_t>(local));
   }
 
-  double number(const json& values, const char* key, std::size_t i) const {
-    const json& value = values[i];
-    return value.is_number() ? value.get<double>() : as_number(value, at(key, i));
+  double number(const JsonValue& values, const char* key, std::size_t i) const {
+    const JsonValue& value = values[i];
+    return value.is_number() ? value.number() : as_number(value, at(key, i));
   }
 
-  std::uint8_t flag(const json* values, const char* key, std::size_t i, std::uint8_t bit) const {
+  std::uint8_t flag(const JsonValue* values, const char* key, std::size_t i,
+                    std::uint8_t bit) const {
     if (values == nullptr) return 0;
-    const json& value = (*values)[i];
-    if (value.is_boolean()) return value.get<bool>() ? bit : 0;
-    if (!value.is_number_integer() || (value != 0 && value != 1))
+    const JsonValue& value = (*values)[i];
+    if (value.is_boolean()) return value.boolean() ? bit : 0;
+    if (!value.is_integer() || (value.integer() != 0 && value.integer() != 1))
       fail(at(key, i), "0 or 1 is expected");
-    return value == 1 ? bit : 0;
+    return value.integer() == 1 ? bit : 0;
   }
 
   Model& model_;
@@ -335,14 +343,14 @@ class TreeFromJson {
   Comparison comparison_;
   std::string path_;
   std::size_t begin_ = 0;
-  const json *feature_ = nullptr, *left_ = nullptr, *right_ = nullptr, *threshold_ = nullptr,
-             *value_ = nullptr, *default_left_ = nullptr, *unrecognized_left_ = nullptr,
-             *categories_ = nullptr, *cover_ = nullptr;
+  const JsonValue *feature_ = nullptr, *left_ = nullptr, *right_ = nullptr, *threshold_ = nullptr,
+                  *value_ = nullptr, *default_left_ = nullptr, *unrecognized_left_ = nullptr,
+                  *categories_ = nullptr, *cover_ = nullptr;
 };
 
-void read_features(const json& document, Model& model) {
+void read_features(const JsonValue& document, Model& model) {
   const std::string top = "$";
-  const json& features = array_member(document, top, "features");
+  const JsonValue& features = array_member(document, top, "features");
   for (std::size_t f = 0; f < features.size(); ++f) {
     const std::string path = item("$.features", f);
     expect_object(features[f], path, {"name", "kind", "categories", "zero_is_missing"});
@@ -355,7 +363,7 @@ void read_features(const json& document, Model& model) {
     if (features[f].contains("zero_is_missing"))
       feature.zero_is_missing = as_bool(features[f]["zero_is_missing"], path + ".zero_is_missing");
     if (features[f].contains("categories")) {
-      const json& categories = array_member(features[f], path, "categories");
+      const JsonValue& categories = array_member(features[f], path, "categories");
       for (std::size_t c = 0; c < categories.size(); ++c) {
         feature.categories.push_back(as_text(categories[c], item(path + ".categories", c)));
       }
@@ -364,18 +372,12 @@ void read_features(const json& document, Model& model) {
   }
 }
 
-json parse(const char* text, std::size_t size) {
+JsonValue parse(const char* text, std::size_t size) {
   if (size > kMaxTextBytes) throw Error(ErrorKind::kLimit, "model JSON is larger than 512 MB");
-  const auto depth_cap = [](int depth, json::parse_event_t, json&) {
-    if (depth > kMaxDepth) fail("$", "values are nested deeper than in any model");
-    return true;
-  };
   try {
-    return json::parse(text, text + size, depth_cap);
-  } catch (const json::parse_error& error) {
-    fail("byte " + std::to_string(error.byte), "the text is not JSON");
-  } catch (const json::exception&) {
-    fail("$", "a number is out of range");
+    return parse_json(text, size, kMaxDepth, "model JSON");
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.what(), error.detail(), kHint);
   }
 }
 
@@ -385,7 +387,7 @@ std::string to_json(const Model& model) {
   validate(model);
   const bool cover = has_cover(model);
   std::string out = std::string("{\"format\":\"") + kFormat +
-                    "\",\n \"algorithm\":" + quoted(model.algorithm) + ",\n";
+                    "\",\n \"algorithm\":" + json_quoted(model.algorithm) + ",\n";
   out += std::string(" \"link\":") + (model.link == Link::kLogit ? "\"logit\"" : "\"identity\"");
   out += std::string(",\n \"average\":") + (model.average ? "true" : "false");
   out += std::string(",\n \"precision\":") + (model.float32_inputs ? "\"f32\"" : "\"f64\"") +
@@ -411,7 +413,7 @@ std::string to_json(const Model& model) {
 }
 
 Model from_json(const char* text, std::size_t size) {
-  const json document = parse(text, size);
+  const JsonValue document = parse(text, size);
   expect_object(document, "$",
                 {"format", "algorithm", "source", "link", "link_scale", "average", "precision",
                  "sum_precision", "base_margin", "features", "op", "trees"});
@@ -438,7 +440,7 @@ Model from_json(const char* text, std::size_t size) {
     comparison = static_cast<Comparison>(as_choice(document["op"], "$.op", {"<=", "<", ">", ">="}));
   }
   const std::string top = "$";
-  const json& trees = array_member(document, top, "trees");
+  const JsonValue& trees = array_member(document, top, "trees");
   TreeFromJson reader(model, comparison);
   for (std::size_t t = 0; t < trees.size(); ++t) {
     if (model.trees.tree_count() == kMaxTrees)

@@ -1,26 +1,36 @@
 #include "core/model/summary.hpp"
 
-#include "core/json.hpp"
+#include "core/json_value.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
+namespace {
+
+std::string described(const Feature& feature) {
+  std::string text = "{\"name\":" + json_quoted(feature.name);
+  if (feature.kind == FeatureKind::kNumeric) return text + ",\"kind\":\"numeric\"}";
+  text += ",\"kind\":\"categorical\",\"categories\":[";
+  for (std::size_t i = 0; i < feature.categories.size(); ++i) {
+    if (i != 0) text += ',';
+    text += json_quoted(feature.categories[i]);
+  }
+  return text + "]}";
+}
+
+}  // namespace
 
 std::string summary(const Model& model) {
-  using nlohmann::json;
-  json features = json::array();
-  for (const Feature& feature : model.features) {
-    const bool categorical = feature.kind == FeatureKind::kCategorical;
-    json entry = {{"name", feature.name}, {"kind", categorical ? "categorical" : "numeric"}};
-    if (categorical) entry["categories"] = feature.categories;
-    features.push_back(std::move(entry));
+  std::string text = "{\"algorithm\":" + json_quoted(model.algorithm);
+  text += model.link == Link::kLogit ? ",\"link\":\"logit\"" : ",\"link\":\"identity\"";
+  text += ",\"trees\":" + std::to_string(model.trees.tree_count());
+  text += ",\"nodes\":" + std::to_string(model.trees.node_count());
+  text += has_cover(model) ? ",\"explainable\":true" : ",\"explainable\":false";
+  text += ",\"features\":[";
+  for (std::size_t i = 0; i < model.features.size(); ++i) {
+    if (i != 0) text += ',';
+    text += described(model.features[i]);
   }
-  return json{{"algorithm", model.algorithm},
-              {"link", model.link == Link::kLogit ? "logit" : "identity"},
-              {"trees", model.trees.tree_count()},
-              {"nodes", model.trees.node_count()},
-              {"explainable", has_cover(model)},
-              {"features", std::move(features)}}
-      .dump();
+  return text + "]}";
 }
 
 }  // namespace credit_risk
