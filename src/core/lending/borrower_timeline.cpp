@@ -14,17 +14,16 @@ struct Due {
   Paise principal;
 };
 
-// Day-ends at which something is overdue: [from, to). `late` are the parts of it in which the
-// oldest unpaid due is npa_after_days old or older.
+// Day-ends at which something is overdue: [from, to).
 struct Arrears {
   Day from;
   Day to;
-  Day first_late;  // kStillOpen when it never gets that late
+  Day first_late;  // first day-end with the oldest unpaid due npa_after_days old, or kStillOpen
 };
 
 struct Trace {
   std::vector<Arrears> arrears;
-  std::vector<Episode> late;
+  std::vector<Episode> late;  // the parts of arrears in which the oldest unpaid due is so old
 };
 
 void sort_flows(std::vector<CashFlow>& flows) {
