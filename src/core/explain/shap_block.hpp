@@ -23,14 +23,14 @@ enum ShapKind : std::uint8_t { kLeaves, kLeavesRepeat, kLeaf, kLeafRepeat, kInne
 inline constexpr std::size_t kShapKinds = 6;
 
 struct ShapNode {
-  double
-      edge[2];  // what the row's side is -> factor of U in the weight of B: to B: -z_A; to A: z_B
+  // {-z_A, z_B}: the weight of B is 1 + edge[0] U where the row goes to B, edge[1] U where to A.
+  double edge[2];
   double value_a, value_b;  // of children that are leaves
   std::int32_t a, b;        // children within the block; -1 for a leaf
   std::int32_t feature;
-  std::int32_t above;  // 2 * (last node above with the same feature) + (0 where we are on its side
-                       // A, 1 on B)
-  std::int32_t table;  // of U and C while the row satisfies the splits above
+  // 2 * (the last node above with the same feature) + (0 where this one is on its side A, 1 on B).
+  std::int32_t above;
+  std::int32_t table;  // of U and C while the row satisfies the splits above; 0 if there are none
 };
 
 struct ShapSplit {

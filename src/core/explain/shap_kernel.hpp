@@ -9,21 +9,26 @@
 
 namespace credit_risk {
 
+// One row's work on a block.
+struct ShapWork {
+  const std::uint8_t* goes_to_a;  // by node
+  const std::uint8_t* satisfied;  // by node and side
+  double* lanes;                  // by node, kLanes lanes each: room
+  double* phi;                    // by feature, kLanes lanes each: added to
+};
+
 template <int kLanes>
 class ShapKernel {
  public:
-  // `lanes`: room for the nodes of the block, kLanes each. `phi`: kLanes for each feature, added
-  // to.
-  ShapKernel(const ShapBlock& block, std::size_t pass, const std::uint8_t* goes_to_a,
-             const std::uint8_t* satisfied, double* lanes, double* phi) noexcept
+  ShapKernel(const ShapBlock& block, std::size_t pass, ShapWork work) noexcept
       : block_(block),
         nodes_(block.nodes.data()),
         tables_(reinterpret_cast<const Lane*>(block.tables.data()) +
                 pass * block.table_count * 2 * kLanes),
-        goes_to_a_(goes_to_a),
-        satisfied_(satisfied),
-        lanes_(reinterpret_cast<Lane*>(lanes)),
-        phi_(reinterpret_cast<Lane*>(phi)) {}
+        goes_to_a_(work.goes_to_a),
+        satisfied_(work.satisfied),
+        lanes_(reinterpret_cast<Lane*>(work.lanes)),
+        phi_(reinterpret_cast<Lane*>(work.phi)) {}
 
   void run(const double* weights) noexcept {
     const Lane* from = reinterpret_cast<const Lane*>(weights);

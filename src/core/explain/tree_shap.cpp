@@ -46,11 +46,10 @@ void grow(std::vector<T>& room, std::size_t size) {
 }
 
 template <int kLanes>
-void run_passes(const ShapBlock& block, const ShapGroup& group, const std::uint8_t* goes_to_a,
-                const std::uint8_t* satisfied, double* lanes, double* phi) {
+void run_passes(const ShapBlock& block, const ShapGroup& group, ShapWork work) {
   for (std::size_t pass = 0; pass < group.passes; ++pass) {
-    ShapKernel<kLanes>(block, pass, goes_to_a, satisfied, lanes, phi)
-        .run(group.rule.weight.data() + pass * kLanes * kPointsInLane);
+    const double* weights = group.rule.weight.data() + pass * kLanes * kPointsInLane;
+    ShapKernel<kLanes>(block, pass, work).run(weights);
   }
 }
 
@@ -75,7 +74,7 @@ double TreeShap::explain(const double* row, double* phi) const {
 
 double TreeShap::explain(const double* row, double* phi, Scratch& scratch) const {
   prepare(scratch);
-  slots_.fill(row, scratch.values.data(), scratch.categories.data());
+  slots_.fill(row, scratch.values.data(), scratch.categories.data(), 1);
   std::copy(forest_.constants.begin(), forest_.constants.end(), scratch.leaves.begin());
   std::fill_n(phi, feature_count(), 0.0);
   for (const ShapGroup& group : forest_.groups) add_group(group, scratch, phi);
@@ -113,14 +112,12 @@ void TreeShap::add_group(const ShapGroup& group, Scratch& scratch, double* phi) 
   for (const ShapBlock& block : group.blocks) {
     find_sides(block, scratch);
     find_leaves(block, scratch);
-    const auto run = [&](auto run_some) {
-      run_some(block, group, scratch.goes_to_a.data(), scratch.satisfied.data(),
-               scratch.lanes.data(), scratch.phi.data());
-    };
-    if (group.lanes == 1) run(run_passes<1>);
-    if (group.lanes == 2) run(run_passes<2>);
-    if (group.lanes == 3) run(run_passes<3>);
-    if (group.lanes == 4) run(run_passes<4>);
+    const ShapWork work{scratch.goes_to_a.data(), scratch.satisfied.data(), scratch.lanes.data(),
+                        scratch.phi.data()};
+    if (group.lanes == 1) run_passes<1>(block, group, work);
+    if (group.lanes == 2) run_passes<2>(block, group, work);
+    if (group.lanes == 3) run_passes<3>(block, group, work);
+    if (group.lanes == 4) run_passes<4>(block, group, work);
   }
   for (std::size_t f = 0; f < feature_count(); ++f) {
     phi[f] = std::accumulate(scratch.phi.begin() + f * points,

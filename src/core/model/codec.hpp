@@ -2,24 +2,28 @@
 // one encoding one model, so the SHA-256 of the bytes names the model.
 //
 // Little endian. `varint`: seven bits a byte, least significant first, no needless last byte.
-// `number`: the shortest of kinds 0 nothing (+0.0), 1 varint (whole numbers below 2^21), 2 float32
-// (where lossless), 3 float64; the kind stands in the head byte of what holds the number. `text`:
-// varint length, bytes.
+// `text`: varint length, bytes. `number`: the shortest of kinds 0 nothing (+0.0), 1 varint (whole
+// numbers below 2^21), 2 float32 (where lossless), 3 float64; the kind stands in the head byte of
+// what holds the number.
 //
 //   "CRMODEL" 0x01
-//   byte     bits 0-1 kind of base_value; 2 logit link; 3 average; 4 float32 inputs; 5 float32 sum;
-//            6 link_scale is not 1
+//   byte     bits 0-1 kind of base_value; 2 logit link; 3 average; 4 float32 inputs;
+//            5 float32 sum; 6 link_scale is not 1
 //   number   base_value
 //   number   link_scale, as float64, where bit 6 is set
 //   text     algorithm
-//   varint   features; each: byte kind (0 numeric, 1 categorical,
-//   2 numeric with zero as missing), text name, and of a categorical one: varint categories,
-//   each a text varint   trees; each: varint nodes, and the nodes in order:
-//     byte     bits 0-1 kind of threshold or leaf value; 2-4 kind of cover, 4 = the sum of the
-//     children's;
-//              5 missing left; 6 unrecognized left; 7 leaf
-//     split:   varint feature, varint left - node, varint right - node, then number threshold, or
-//     category words leaf:    number value number   cover, where its kind is not 4
+//   varint   features; of each:
+//     byte     kind: 0 numeric, 1 categorical, 2 numeric with zero as missing
+//     text     name
+//     varint   categories, where categorical, and a text for each
+//   varint   trees; of each:
+//     varint   nodes; of each, in order:
+//       byte     bits 0-1 kind of threshold or leaf value; 2-4 kind of cover, 4 for the sum of the
+//                children's; 5 missing left; 6 unrecognized left; 7 leaf
+//       split:   varint feature, varint left - node, varint right - node; number threshold, or the
+//                words of the category set
+//       leaf:    number value
+//       number   cover, where its kind is not 4
 #pragma once
 #include <cstddef>
 #include <string>

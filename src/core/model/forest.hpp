@@ -73,37 +73,41 @@ struct Forest {
   std::vector<std::uint32_t> words;  // category sets
   bool float32_sum = false;          // round each sum to float32
 
-  // The slots of one row.
+  // The slots of one row; in a tile of kTileRows rows the values of one slot stand side by side.
   struct Row {
     const Real* values;
     const CategorySlot* categories;
   };
+  static constexpr std::size_t kTileRows = 64;
 
-  template <bool kCategories>
-  std::uint32_t next(std::uint32_t at, Row row) const noexcept {
-    const Node node = nodes[at];
-    const std::uint32_t slot = node.slot();
-    bool left = row.values[slot] <= node.threshold();
+  template <bool kCategories, std::size_t kStride>
+  std::uint32_t next(std::uint32_t at, Row rows, std::size_t row) const noexcept {
+    const Node& node = nodes[at];
+    const std::size_t place = node.slot() * kStride + row;
+    bool left = rows.values[place] <= node.threshold();
     if (kCategories) {
-      const CategorySlot category = row.categories[slot];
+      const CategorySlot category = rows.categories[place];
       left |= (words[(node.key & category.keep) + category.word] & category.bit) != 0;
     }
     return node.left() + (left ? 0 : 1);
   }
 
   // Takes `depth` steps from kWidth places at once, so that the loads of one hide behind the
-  // others'.
-  template <int kWidth, bool kCategories, class RowOf>
-  void descend(std::uint32_t (&at)[kWidth], std::uint32_t depth, RowOf row_of) const noexcept {
-    constexpr std::uint32_t kStride =
-        8;  // deep trees are rarely deep everywhere: look whether all are at a leaf
+  // others'. A stride of 1 means that all are places of one row.
+  template <int kWidth, bool kCategories, std::size_t kStride>
+  void descend(std::uint32_t (&at)[kWidth], std::uint32_t depth, Row rows) const noexcept {
+    // Deep trees are rarely deep everywhere: look now and then whether all are at a leaf.
+    constexpr std::uint32_t kSteps = 8;
     while (depth > 0) {
-      const std::uint32_t steps = std::min(depth, depth > 2 * kStride ? kStride : depth);
+      const std::uint32_t steps = depth > 2 * kSteps ? kSteps : depth;
       std::uint32_t before[kWidth];
       std::copy(at, at + kWidth, before);
       for (std::uint32_t step = 0; step < steps; ++step) {
         CR_UNROLL
-        for (int k = 0; k < kWidth; ++k) at[k] = next<kCategories>(at[k], row_of(k));
+        for (int k = 0; k < kWidth; ++k) {
+          const std::size_t row = kStride == 1 ? 0 : static_cast<std::size_t>(k);
+          at[k] = next<kCategories, kStride>(at[k], rows, row);
+        }
       }
       depth -= steps;
       if (std::equal(at, at + kWidth, before)) return;
@@ -132,34 +136,30 @@ struct Forest {
     std::copy_n(roots.data() + tree, kWidth, at);
     const std::uint32_t depth =
         *std::max_element(depths.data() + tree, depths.data() + tree + kWidth);
-    descend<kWidth, kCategories>(at, depth, [row](int) { return row; });
+    descend<kWidth, kCategories, 1>(at, depth, row);
     for (int k = 0; k < kWidth; ++k) total = add(total, values[at[k]]);
   }
 
-  // The same for `count` rows, whose slots lie `stride` apart; adds to `totals`.
+  // The same for the first `count` rows of a tile; adds to `totals`.
   template <bool kCategories>
-  void sum_batch(Row rows, std::size_t stride, std::size_t count, double* totals) const noexcept {
+  void sum_tile(Row tile, std::size_t count, double* totals) const noexcept {
     for (std::size_t tree = 0; tree < roots.size(); ++tree) {
       std::size_t r = 0;
-      for (; r + 16 <= count; r += 16)
-        add_rows<16, kCategories>(tree, shift(rows, r * stride), stride, totals + r);
-      for (; r < count; ++r)
-        add_rows<1, kCategories>(tree, shift(rows, r * stride), stride, totals + r);
+      for (; r + 16 <= count; r += 16) add_rows<16, kCategories>(tree, from(tile, r), totals + r);
+      for (; r < count; ++r) add_rows<1, kCategories>(tree, from(tile, r), totals + r);
     }
   }
 
   template <int kWidth, bool kCategories>
-  void add_rows(std::size_t tree, Row rows, std::size_t stride, double* totals) const noexcept {
+  void add_rows(std::size_t tree, Row rows, double* totals) const noexcept {
     std::uint32_t at[kWidth];
     std::fill_n(at, kWidth, roots[tree]);
-    descend<kWidth, kCategories>(at, depths[tree], [rows, stride](int k) {
-      return shift(rows, static_cast<std::size_t>(k) * stride);
-    });
+    descend<kWidth, kCategories, kTileRows>(at, depths[tree], rows);
     for (int k = 0; k < kWidth; ++k) totals[k] = add(totals[k], values[at[k]]);
   }
 
-  static Row shift(Row row, std::size_t slots) noexcept {
-    return {row.values + slots, row.categories == nullptr ? nullptr : row.categories + slots};
+  static Row from(Row tile, std::size_t row) noexcept {
+    return {tile.values + row, tile.categories == nullptr ? nullptr : tile.categories + row};
   }
 };
 

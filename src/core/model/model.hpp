@@ -19,10 +19,10 @@ enum class FeatureKind : std::uint8_t { kNumeric = 0, kCategorical = 1 };
 struct Feature {
   std::string name;
   FeatureKind kind = FeatureKind::kNumeric;
-  std::vector<std::string>
-      categories;  // code k stands for categories[k]; empty for a numeric feature
-  bool zero_is_missing =
-      false;  // numeric: |x| <= kZeroThreshold counts as missing (LightGBM's zero_as_missing)
+  // Code k stands for categories[k]; empty for a numeric feature.
+  std::vector<std::string> categories;
+  // Numeric: |x| <= kZeroThreshold counts as missing (LightGBM's zero_as_missing).
+  bool zero_is_missing = false;
 };
 
 // What turns the margin into a probability.
@@ -30,9 +30,10 @@ enum class Link : std::uint8_t { kIdentity = 0, kLogit = 1 };
 
 // All trees of a model in flat arrays, one entry per node; node indices are global, children lie
 // behind their parent. A split sends a row left when
-//   numeric:      x <= threshold             (x first rounded to float32 when
-//   Model::float32_inputs) categorical:  bit x of the category set is one missing: kMissingLeft is
-//   set        unrecognized category: kUnrecognizedLeft is set
+//   numeric        x <= threshold (x first rounded to float32 when Model::float32_inputs)
+//   categorical    bit x of the category set is one
+//   missing        kMissingLeft is set
+//   unrecognized   kUnrecognizedLeft is set
 struct TreeEnsemble {
   static constexpr std::int32_t kLeaf = -1;
   static constexpr std::uint8_t kMissingLeft = 1;
@@ -44,13 +45,14 @@ struct TreeEnsemble {
   std::vector<std::int32_t> right;
   std::vector<double> threshold;  // 0 for a leaf and for a categorical split
   std::vector<std::uint8_t> flags;
-  std::vector<std::int32_t>
-      category_begin;  // first word in category_words of a categorical split, else -1
-  std::vector<std::uint64_t>
-      category_words;         // ceil(categories / 64) words for each categorical split
-  std::vector<double> value;  // leaf: what it adds to the margin; inner node: unused, 0
-  std::vector<double>
-      cover;  // training weight that reached the node; children sum to the parent; 0 = not known
+  // Of a categorical split: its first word in category_words, else -1.
+  std::vector<std::int32_t> category_begin;
+  // ceil(categories / 64) words for each categorical split.
+  std::vector<std::uint64_t> category_words;
+  // Of a leaf: what it adds to the margin; of an inner node: 0.
+  std::vector<double> value;
+  // Training weight that reached the node; children add up to their parent; 0 = not known.
+  std::vector<double> cover;
 
   std::size_t node_count() const noexcept { return feature.size(); }
   std::size_t tree_count() const noexcept { return root.size(); }

@@ -166,7 +166,7 @@ Predictor::Predictor(const Model& model)
 template <class Node>
 double Predictor::sum_of(const Forest<Node>& forest, const double* row) const {
   SlotRoom<typename Node::Real> room(slots_, 1);
-  slots_.fill(row, room.values, room.categories);
+  slots_.fill(row, room.values, room.categories, 1);
   const typename Forest<Node>::Row slots{room.values, room.categories};
   return slots_.has_categories() ? forest.template sum<true>(slots, start_of_sum())
                                  : forest.template sum<false>(slots, start_of_sum());
@@ -175,23 +175,21 @@ double Predictor::sum_of(const Forest<Node>& forest, const double* row) const {
 template <class Node>
 void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::size_t count,
                         double* sums) const {
-  constexpr std::size_t kSlotsInTile = 8192;  // so that the slots of a tile stay in the first cache
-  const std::size_t tile =
-      std::min(std::max<std::size_t>(kSlotsInTile / slots_.count(), 16), std::size_t{256});
-  SlotRoom<typename Node::Real> room(slots_, std::min(tile, count));
-  for (std::size_t begin = 0; begin < count; begin += tile) {
-    const std::size_t size = std::min(tile, count - begin);
+  constexpr std::size_t kTile = Forest<Node>::kTileRows;
+  SlotRoom<typename Node::Real> room(slots_, kTile);
+  const typename Forest<Node>::Row tile{room.values, room.categories};
+  for (std::size_t begin = 0; begin < count; begin += kTile) {
+    const std::size_t size = std::min(kTile, count - begin);
     for (std::size_t r = 0; r < size; ++r) {
-      const std::size_t at = r * slots_.count();
-      slots_.fill(rows + (begin + r) * feature_count(), room.values + at,
-                  room.categories == nullptr ? nullptr : room.categories + at);
+      slots_.fill(rows + (begin + r) * feature_count(), room.values + r,
+                  room.categories == nullptr ? nullptr : room.categories + r, kTile);
     }
     std::fill_n(sums + begin, size, start_of_sum());
-    const typename Forest<Node>::Row slots{room.values, room.categories};
-    if (slots_.has_categories())
-      forest.template sum_batch<true>(slots, slots_.count(), size, sums + begin);
-    else
-      forest.template sum_batch<false>(slots, slots_.count(), size, sums + begin);
+    if (slots_.has_categories()) {
+      forest.template sum_tile<true>(tile, size, sums + begin);
+    } else {
+      forest.template sum_tile<false>(tile, size, sums + begin);
+    }
   }
 }
 

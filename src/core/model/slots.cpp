@@ -113,14 +113,15 @@ CategorySlot Slots::category_of(std::size_t slot, double code) const {
 }
 
 template <class Real>
-void Slots::fill(const double* row, Real* values, CategorySlot* categories) const {
+void Slots::fill(const double* row, Real* values, CategorySlot* categories,
+                 std::size_t stride) const {
   check_numbers(row);
   values[0] = 0;
   const auto each = [&](auto round) {
     for (std::size_t s = 1; s < sources_.size(); ++s) {
       const double x = row[sources_[s].feature];
       // False for NaN, too.
-      values[s] = round(std::fabs(x) > sources_[s].above ? x : sources_[s].missing);
+      values[s * stride] = round(std::fabs(x) > sources_[s].above ? x : sources_[s].missing);
     }
   };
   if (rounding_ == Rounding::kNone) each([](double x) { return static_cast<Real>(x); });
@@ -128,12 +129,12 @@ void Slots::fill(const double* row, Real* values, CategorySlot* categories) cons
     each([](double x) { return static_cast<Real>(static_cast<float>(x)); });
   if (rounding_ == Rounding::kUp) each([](double x) { return static_cast<Real>(round_up(x)); });
   for (const std::uint32_t s : categorical_) {
-    categories[s] = category_of(s, row[sources_[s].feature]);
-    values[s] = std::numeric_limits<Real>::quiet_NaN();  // below no threshold
+    categories[s * stride] = category_of(s, row[sources_[s].feature]);
+    values[s * stride] = std::numeric_limits<Real>::quiet_NaN();  // below no threshold
   }
 }
 
-template void Slots::fill<float>(const double*, float*, CategorySlot*) const;
-template void Slots::fill<double>(const double*, double*, CategorySlot*) const;
+template void Slots::fill<float>(const double*, float*, CategorySlot*, std::size_t) const;
+template void Slots::fill<double>(const double*, double*, CategorySlot*, std::size_t) const;
 
 }  // namespace credit_risk

@@ -47,11 +47,11 @@ class Slots {
   static std::uint32_t append_set(const Model& model, std::size_t node,
                                   std::vector<std::uint32_t>& words);
 
-  // Fills count() values, and as many categories where has_categories(). Throws kInvalidInput
-  // naming the feature where a value is infinite, or neither the code of a category nor
-  // kUnrecognized nor NaN.
+  // Fills count() values, and as many categories where has_categories(), each `stride` behind the
+  // one before. Throws kInvalidInput naming the feature where a value is infinite, or neither the
+  // code of a category nor kUnrecognized nor NaN.
   template <class Real>
-  void fill(const double* row, Real* values, CategorySlot* categories) const;
+  void fill(const double* row, Real* values, CategorySlot* categories, std::size_t stride) const;
 
  private:
   struct Source {

@@ -16,26 +16,22 @@ inline constexpr std::size_t kMaxFeatures = 10000;
 inline constexpr std::size_t kMaxCategories = 65535;    // of one feature
 inline constexpr std::size_t kMaxNameBytes = 255;       // feature, algorithm; 1 at least
 inline constexpr std::size_t kMaxCategoryBytes = 1024;  // a category may be the empty text
-inline constexpr double kMaxMargin =
-    1e300;  // sum of the greatest |leaf value| of each tree, and |base|
+// Of the greatest |leaf value| of each tree, and |base|, added up.
+inline constexpr double kMaxMargin = 1e300;
 
-// Throws kBadModel, or kLimit for a cap, with the feature, or the tree and the node in it, in the
-// message.
-//  - names and categories: UTF-8 without NUL, unique, within the caps; numeric features have no
-//  categories
-//  - trees: contiguous ranges of nodes in the order of `root`, node 0 the root; children behind
-//  their parent; every
-//    node but a root the child of exactly one node
+// Throws kBadModel, or kLimit for a cap; the message says which feature, or which tree and node.
+//  - names and categories: UTF-8 without NUL, unique, within the caps; a numeric feature has no
+//    categories
+//  - trees: contiguous ranges of nodes in the order of `root`, their first node the root; children
+//    behind their parent; every node but a root the child of exactly one node
 //  - thresholds, leaf values, base: finite; what a node does not use is zero (category_begin: -1),
-//  so that equal
-//    models are equal in every byte
+//    so that equal models are equal in every byte
 //  - category sets: in node order without gaps, ceil(categories / 64) words, no bit beyond the last
-//  category
-//  - link_scale positive, and 1 without link; with float32_sum: float32 numbers that cannot
-//  overflow, no average
+//    category
+//  - link_scale: positive, and 1 without link; with float32_sum: float32 numbers that cannot
+//    overflow, no average
 //  - cover: zero in all nodes, or finite, not negative, positive at roots, children adding up to
-//  their parent within
-//    1e-9 relative
+//    their parent within 1e-9 relative
 //  - an averaged model without link: base + leaf value in [0, 1], as it is a probability
 void validate(const Model& model);
 
