@@ -32,9 +32,10 @@ sub rows_of
 	my ($node) = @_;
 	my $relations = $node->safe_psql('postgres', q{
         SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'lending' AND c.relkind IN ('r', 'm', 'v') ORDER BY c.oid::regclass::text COLLATE "C"});
-	return $node->safe_psql('postgres', join ' UNION ALL ',
-		map { qq{SELECT '$_', count(*), md5(string_agg(t::text, '|' ORDER BY t::text COLLATE "C")) FROM $_ t} } split /\n/, $relations);
+        WHERE n.nspname = 'lending' AND c.relkind IN ('r', 'm', 'v')});
+	# Sorted, because a parallel Append gives the branches in any order.
+	return $node->safe_psql('postgres', join(' UNION ALL ',
+		map { qq{SELECT '$_', count(*), md5(string_agg(t::text, '|' ORDER BY t::text COLLATE "C")) FROM $_ t} } split /\n/, $relations) . ' ORDER BY 1');
 }
 my $catalog = q{
     SELECT sequencename || ' ' || coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = 'lending'
