@@ -1,0 +1,305 @@
+"""Writes a scikit-learn classifier as credit_risk.model.v1, the format that import_model reads.
+
+    from credit_risk_export import export_model, check_rows
+    open("model.json", "w").write(export_model(classifier, feature_names))
+    open("rows.json", "w").write(check_rows(classifier, sample, feature_names))
+
+In the database:
+
+    SELECT credit_risk.import_model('retail', 'credit_risk.model.v1', <model.json>, check_rows => <rows.json>);
+
+Carried over exactly, for two classes: DecisionTreeClassifier, ExtraTreeClassifier, RandomForestClassifier,
+ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier. Anything else is refused with the
+reason (CannotExport). Nothing is pickled. Needs numpy and scikit-learn 1.2 or newer.
+"""
+import json
+import math
+
+import numpy as np
+
+FORMAT = "credit_risk.model.v1"
+GREATEST = float(np.finfo(np.float64).max)
+
+
+class CannotExport(ValueError):
+    """The estimator holds what the database cannot compute exactly alike."""
+
+
+def export_model(estimator, feature_names=None):
+    """The model as a JSON text. `feature_names`: one for each column, unless the estimator has seen them."""
+    return json.dumps(model_document(estimator, feature_names), allow_nan=False)
+
+
+def check_rows(estimator, rows, feature_names=None):
+    """Rows with the estimator's own probabilities of the second class, as a JSON text for check_rows of import_model."""
+    names = _feature_names(estimator, feature_names)
+    table = rows.values.tolist() if hasattr(rows, "columns") else np.asarray(rows).tolist()
+    probabilities = estimator.predict_proba(rows)[:, 1]
+    return json.dumps(
+        [
+            {"features": {n: _plain(v) for n, v in zip(names, row)}, "probability": float(p)}
+            for row, p in zip(table, probabilities)
+        ],
+        allow_nan=False,
+    )
+
+
+def model_document(estimator, feature_names=None):
+    writer = _writer_of(estimator)
+    _check_classes(estimator)
+    return writer(estimator, _feature_names(estimator, feature_names))
+
+
+def _writer_of(estimator):
+    writers = {
+        "DecisionTreeClassifier": _single_tree,
+        "ExtraTreeClassifier": _single_tree,
+        "RandomForestClassifier": _forest,
+        "ExtraTreesClassifier": _forest,
+        "GradientBoostingClassifier": _gradient_boosting,
+        "HistGradientBoostingClassifier": _hist_gradient_boosting,
+    }
+    kind = type(estimator)
+    if kind.__name__ not in writers or not kind.__module__.startswith("sklearn."):
+        raise CannotExport(
+            f"{kind.__name__} cannot be exported; possible are {', '.join(sorted(writers))}."
+            + (" Export the last step and apply the others in SQL." if kind.__name__ == "Pipeline" else "")
+        )
+    return writers[kind.__name__]
+
+
+def _check_classes(estimator):
+    if not hasattr(estimator, "classes_"):
+        raise CannotExport("The estimator is not fitted.")
+    if getattr(estimator, "n_outputs_", 1) != 1:
+        raise CannotExport("The estimator has more than one output.")
+    if len(estimator.classes_) != 2:
+        raise CannotExport(f"The estimator has {len(estimator.classes_)} classes; two are possible.")
+
+
+def _feature_names(estimator, feature_names):
+    count = int(estimator.n_features_in_)
+    names = feature_names
+    if names is None:
+        names = getattr(estimator, "feature_names_in_", None)
+    if names is None:
+        names = [f"f{i}" for i in range(count)]
+    names = [str(n) for n in names]
+    if len(names) != count:
+        raise CannotExport(f"The estimator has {count} features, {len(names)} names were passed.")
+    return names
+
+
+def _plain(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def _document(algorithm, features, trees, **more):
+    document = {
+        "format": FORMAT,
+        "algorithm": algorithm,
+        "source": _source(),
+        "link": "identity",
+        "average": False,
+        "precision": "f32",
+        "base_margin": 0.0,
+        "features": features,
+        "op": "<=",
+        "trees": trees,
+    }
+    document.update(more)
+    return document
+
+
+def _source():
+    import sklearn
+
+    return f"scikit-learn {sklearn.__version__}"
+
+
+def _numeric(names):
+    return [{"name": n, "kind": "numeric"} for n in names]
+
+
+# ---- Trees of sklearn.tree: float32 inputs, x <= threshold ----
+
+
+def _single_tree(estimator, names):
+    return _document("decision_tree", _numeric(names), [_sklearn_tree(estimator.tree_, _fractions)])
+
+
+def _forest(estimator, names):
+    trees = [_sklearn_tree(e.tree_, _fractions) for e in estimator.estimators_]
+    algorithm = "extra_trees" if type(estimator).__name__ == "ExtraTreesClassifier" else "random_forest"
+    return _document(algorithm, _numeric(names), trees, average=True)
+
+
+def _gradient_boosting(estimator, names):
+    init = estimator.init_
+    if not (isinstance(init, str) and init == "zero") and type(init).__name__ != "DummyClassifier":
+        raise CannotExport(f"Its init is a {type(init).__name__}, whose prediction differs by row.")
+    base = float(estimator._raw_predict_init(np.zeros((1, len(names)), dtype=np.float32))[0, 0])
+    rate = float(estimator.learning_rate)
+    trees = [_sklearn_tree(e.tree_, lambda t: rate * t.value[:, 0, 0]) for e in estimator.estimators_[:, 0]]
+    more = {"link": "logit", "base_margin": base}
+    if estimator.loss == "exponential":
+        more["link_scale"] = 2.0
+    return _document("gradient_boosting", _numeric(names), trees, **more)
+
+
+def _fractions(tree):
+    """Of the second class; `value` held counts before scikit-learn 1.3."""
+    value = tree.value[:, 0, :]
+    return value[:, 1] / value.sum(axis=1)
+
+
+def _sklearn_tree(tree, values_of):
+    leaf = tree.children_left == -1
+    missing_left = getattr(tree, "missing_go_to_left", np.zeros(len(leaf)))
+    nodes = [
+        {
+            "feature": -1 if leaf[i] else int(tree.feature[i]),
+            "left": int(tree.children_left[i]),
+            "right": int(tree.children_right[i]),
+            "threshold": 0.0 if leaf[i] else _finite(tree.threshold[i]),
+            "default_left": 0 if leaf[i] else int(missing_left[i]),
+            "value": float(value) if leaf[i] else 0.0,
+            "cover": float(tree.weighted_n_node_samples[i]),
+        }
+        for i, value in enumerate(values_of(tree))
+    ]
+    return _columns(nodes)
+
+
+def _finite(threshold):
+    if threshold == -math.inf:
+        raise CannotExport("A threshold is -infinity.")
+    return min(float(threshold), GREATEST)
+
+
+# ---- HistGradientBoosting: float64 inputs, categories ----
+
+
+def _hist_gradient_boosting(estimator, names):
+    columns = _hist_columns(estimator, names)
+    known, place_of_known = estimator._bin_mapper.make_known_categories_bitsets()
+    trees = []
+    for iteration in estimator._predictors:
+        if len(iteration) != 1:
+            raise CannotExport("The estimator has more than one tree for each iteration.")
+        trees.append(_hist_tree(iteration[0], columns, known, place_of_known))
+    features = [None] * len(names)
+    for column in columns:
+        features[column["feature"]] = column["document"]
+    base = float(np.ravel(estimator._baseline_prediction)[0])
+    return _document(
+        "hist_gradient_boosting", features, trees, link="logit", precision="f64", base_margin=base
+    )
+
+
+def _hist_columns(estimator, names):
+    """The columns as the trees see them: since 1.4 the categorical ones come first, encoded."""
+    categorical = getattr(estimator, "is_categorical_", None)
+    categorical = np.zeros(len(names), bool) if categorical is None else np.asarray(categorical)
+    preprocessor = getattr(estimator, "_preprocessor", None)
+    if preprocessor is None:
+        return [_hist_column(f, names[f], _raw_categories(estimator, f) if categorical[f] else None)
+                for f in range(len(names))]
+    encoded = iter(preprocessor.named_transformers_["encoder"].categories_)
+    order = [f for f in range(len(names)) if categorical[f]] + [f for f in range(len(names)) if not categorical[f]]
+    return [_hist_column(f, names[f], _encoded_categories(next(encoded)) if categorical[f] else None) for f in order]
+
+
+def _hist_column(feature, name, categories):
+    if categories is None:
+        return {"feature": feature, "codes": None, "document": {"name": name, "kind": "numeric"}}
+    codes, texts = categories
+    return {
+        "feature": feature,
+        "codes": codes,
+        "document": {"name": name, "kind": "categorical", "categories": texts},
+    }
+
+
+def _raw_categories(estimator, feature):
+    codes = [int(c) for c in estimator._bin_mapper.bin_thresholds_[feature]]
+    return codes, [str(c) for c in codes]
+
+
+def _encoded_categories(categories):
+    present = [c for c in categories if not (c is None or c != c)]
+    return list(range(len(present))), [_text(c) for c in present]
+
+
+def _text(category):
+    value = category.item() if hasattr(category, "item") else category
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
+
+
+def _hist_tree(predictor, columns, known, place_of_known):
+    nodes = []
+    for node in predictor.nodes:
+        if node["is_leaf"]:
+            nodes.append(_hist_leaf(node))
+        elif node["is_categorical"]:
+            column = columns[int(node["feature_idx"])]
+            left = predictor.raw_left_cat_bitsets[int(node["bitset_idx"])]
+            seen = known[int(place_of_known[int(node["feature_idx"])])]
+            missing_left = bool(node["missing_go_to_left"])
+            members = [
+                k for k, code in enumerate(column["codes"])
+                if _bit(left, code) or (missing_left and not _bit(seen, code))
+            ]
+            nodes.append(_hist_split(node, column, 0.0, members))
+        else:
+            column = columns[int(node["feature_idx"])]
+            nodes.append(_hist_split(node, column, _finite(node["num_threshold"]), None))
+    return _columns(nodes)
+
+
+def _bit(words, code):
+    return 0 <= code < 256 and bool(int(words[code // 32]) >> (code % 32) & 1)
+
+
+def _hist_leaf(node):
+    return {"feature": -1, "left": -1, "right": -1, "threshold": 0.0, "default_left": 0,
+            "value": float(node["value"]), "cover": float(node["count"])}
+
+
+def _hist_split(node, column, threshold, members):
+    missing_left = int(node["missing_go_to_left"])
+    split = {"feature": column["feature"], "left": int(node["left"]), "right": int(node["right"]),
+             "threshold": threshold, "default_left": missing_left, "value": 0.0, "cover": float(node["count"])}
+    if members is not None:
+        split.update(categories=members, unrecognized_left=missing_left)
+    return split
+
+
+# ---- Common ----
+
+
+def _columns(nodes):
+    """Nodes in depth-first order, children behind their parent, as the arrays of the format."""
+    order, pending = [], [0]
+    while pending:
+        at = pending.pop()
+        order.append(at)
+        if nodes[at]["feature"] != -1:
+            pending += [nodes[at]["right"], nodes[at]["left"]]
+    place = {at: i for i, at in enumerate(order)}
+    for at in reversed(order):
+        node = nodes[at]
+        if node["feature"] != -1:
+            node["cover"] = nodes[node["left"]]["cover"] + nodes[node["right"]]["cover"]
+    keys = ["feature", "left", "right", "threshold", "default_left", "value", "cover"]
+    tree = {key: [nodes[at][key] for at in order] for key in keys}
+    for key in ("left", "right"):
+        tree[key] = [place[c] if nodes[at]["feature"] != -1 else -1 for at, c in zip(order, tree[key])]
+    if any("categories" in node for node in nodes):
+        tree["categories"] = [nodes[at].get("categories") for at in order]
+        tree["unrecognized_left"] = [nodes[at].get("unrecognized_left", 0) for at in order]
+    return tree

@@ -1,0 +1,298 @@
+"""Makes the models and reference outputs of this folder. Run from here, see BIRTH.md:
+
+    python make_fixtures.py            with xgboost 3, lightgbm, catboost, scikit-learn, shap, pandas
+    python make_fixtures.py old        with xgboost 1.7.6
+
+Writes for each fixture the library's own file and NAME.rows.json: input rows (null is missing, texts are categories)
+with the library's margin, probability and SHAP values (base value last).
+"""
+import json
+import os
+import sys
+
+import numpy as np
+import pandas as pd
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROWS = 60
+SEED = 20260101
+
+
+def table(rows, seed, missing=True):
+    """Numbers with missing values, huge and tiny ones, a constant, ties; two categorical columns."""
+    r = np.random.default_rng(seed)
+    data = pd.DataFrame({
+        "income": np.exp(r.normal(10, 1.5, rows)),
+        "debt ratio": np.round(r.normal(0.4, 0.2, rows), 2),
+        "late_payments": r.poisson(1.0, rows).astype(float),
+        "constant": np.full(rows, 7.0),
+        "assets": r.normal(size=rows) * 10.0 ** r.integers(-12, 13, rows),
+        "purpose": r.choice(["car", "home", "école", "small \"business\"", "other"], rows),
+        "region": r.choice([f"r{i}" for i in range(70)], rows),
+    })
+    late = data["late_payments"].to_numpy()
+    z = (data["debt ratio"] - 0.4) * 4 + 0.7 * (late - 1) - 0.3 * (np.log(data["income"]) - 10)
+    z += data["purpose"].map({"car": 0.5, "home": -0.8, "école": 0, "small \"business\"": 1, "other": 0}) + r.normal(size=rows)
+    z += (data["region"].str[1:].astype(int) % 3 == 0) * 0.8 + (np.abs(data["assets"]) > 1e3) * 0.5
+    target = (z > 0.3).astype(int).to_numpy()
+    if missing:
+        for column, share in [("income", 0.15), ("debt ratio", 0.1), ("late_payments", 0.2)]:
+            data.loc[r.random(rows) < share, column] = np.nan
+    return data, target
+
+
+NUMBERS = ["income", "debt ratio", "late_payments", "constant", "assets"]
+TRAIN, TARGET = table(900, SEED)
+WHOLE, WHOLE_TARGET = table(900, SEED, missing=False)
+TEST, _ = table(ROWS, SEED + 1)
+PURPOSES = sorted(TRAIN["purpose"].unique())
+REGIONS = [f"r{i}" for i in range(70)]
+
+
+def categorical(data):
+    data = data.copy()
+    data["purpose"] = pd.Categorical(data["purpose"], PURPOSES)
+    data["region"] = pd.Categorical(data["region"], REGIONS)
+    return data
+
+
+def plain(value):
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+def write(name, rows, margin, probability, shap=None):
+    rows = rows.astype(object) if hasattr(rows, "astype") else rows
+    table_rows = rows.values.tolist() if hasattr(rows, "values") else rows
+    numbers = lambda a: [float(v) for v in np.ravel(np.asarray(a, dtype=np.float64))]
+    lines = ['{"rows": [']
+    lines.append(",\n".join(json.dumps([plain(v) for v in row], ensure_ascii=False) for row in table_rows))
+    lines.append("],\n\"margin\": " + json.dumps(numbers(margin)))
+    lines.append(",\"probability\": " + json.dumps(numbers(probability)))
+    if shap is not None:
+        lines.append(",\"shap\": [\n" + ",\n".join(json.dumps(numbers(row)) for row in np.asarray(shap)[:12]) + "]")
+    lines.append("}\n")
+    with open(os.path.join(HERE, name + ".rows.json"), "w") as out:
+        out.write("\n".join(lines))
+
+
+def path(name):
+    return os.path.join(HERE, name)
+
+
+# ---- XGBoost ----
+
+
+def xgboost_one(xgb, name, booster, data, formats, **options):
+    for extension in formats:
+        booster.save_model(path(name + "." + extension))
+    matrix = xgb.DMatrix(data, enable_categorical=True, **options)
+    margin = booster.predict(matrix, output_margin=True)
+    write(name, data, margin, booster.predict(matrix), booster.predict(matrix, pred_contribs=True))
+
+
+def make_xgboost(xgb, prefix):
+    base = {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3, "tree_method": "hist", "seed": SEED, "nthread": 1,
+            "base_score": 0.3}
+    numbers = xgb.DMatrix(TRAIN[NUMBERS], TARGET)
+    xgboost_one(xgb, prefix + "_numbers", xgb.train(base, numbers, 8), TEST[NUMBERS], ["json", "ubj"])
+    dart = dict(base, booster="dart", rate_drop=0.3, max_depth=3, min_child_weight=0)
+    xgboost_one(xgb, prefix + "_dart", xgb.train(dart, numbers, 8), TEST[NUMBERS], ["json"])
+    return base, numbers
+
+
+def make_new_xgboost():
+    import xgboost as xgb
+
+    base, numbers = make_xgboost(xgb, "xgboost3")
+    columns = ["debt ratio", "purpose", "region"]
+    data = categorical(TRAIN)[columns]
+    booster = xgb.train(dict(base, max_depth=4, max_cat_to_onehot=3), xgb.DMatrix(data, TARGET, enable_categorical=True), 6)
+    xgboost_one(xgb, "xgboost3_categories", booster, categorical(TEST)[columns], ["json", "ubj"])
+    raw = dict(base, objective="binary:logitraw", base_score=-0.25, num_parallel_tree=2, subsample=0.7, max_depth=3)
+    xgboost_one(xgb, "xgboost3_logitraw", xgb.train(raw, numbers, 4), TEST[NUMBERS], ["json"])
+    stopped = xgb.XGBClassifier(n_estimators=40, max_depth=3, learning_rate=0.6, early_stopping_rounds=3, n_jobs=1, random_state=SEED)
+    stopped.fit(TRAIN[NUMBERS][:600], TARGET[:600], eval_set=[(TRAIN[NUMBERS][600:], TARGET[600:])], verbose=False)
+    stopped.save_model(path("xgboost3_stopped.json"))
+    assert stopped.best_iteration + 1 < len(stopped.get_booster().get_dump())
+    write("xgboost3_stopped", TEST[NUMBERS], stopped.predict(TEST[NUMBERS], output_margin=True),
+          stopped.predict_proba(TEST[NUMBERS])[:, 1])
+    several = xgb.XGBClassifier(n_estimators=1, max_depth=1, n_jobs=1)
+    several.fit(TRAIN[NUMBERS], np.arange(900) % 3)
+    several.save_model(path("xgboost3_several_classes.json"))
+
+
+def make_old_xgboost():
+    import xgboost as xgb
+
+    assert xgb.__version__.startswith("1.7"), xgb.__version__
+    base, numbers = make_xgboost(xgb, "xgboost1")
+    codes = lambda data: np.column_stack([data["debt ratio"], data["region"].str[1:].astype(float)])
+    options = {"feature_types": ["float", "c"]}
+    matrix = xgb.DMatrix(codes(TRAIN), TARGET, enable_categorical=True, **options)
+    booster = xgb.train(dict(base, max_depth=4), matrix, 4)
+    booster.save_model(path("xgboost1_codes.json"))
+    test = xgb.DMatrix(codes(TEST), enable_categorical=True, **options)
+    rows = [[plain(a), str(int(b))] for a, b in codes(TEST).tolist()]
+    write("xgboost1_codes", rows, booster.predict(test, output_margin=True), booster.predict(test),
+          booster.predict(test, pred_contribs=True))
+    xgb.train(dict(base, max_depth=2), numbers, 1).save_model(path("xgboost1_binary.deprecated"))
+
+
+# ---- LightGBM ----
+
+
+def lightgbm_one(name, booster, data, rows=None, json_too=False):
+    booster.save_model(path(name + ".txt"))
+    if json_too:
+        with open(path(name + ".json"), "w") as out:
+            json.dump(booster.dump_model(), out)
+    write(name, data if rows is None else rows, booster.predict(data, raw_score=True), booster.predict(data),
+          booster.predict(data, pred_contrib=True))
+
+
+def trim(name):
+    """Without the list of parameters, which says nothing about the model."""
+    text = open(path(name)).read()
+    begin, end = text.find("\nparameters:"), text.find("end of parameters")
+    with open(path(name), "w") as out:
+        out.write(text[:begin] + text[end + len("end of parameters"):])
+
+
+def make_lightgbm():
+    import lightgbm as lgb
+
+    base = {"objective": "binary", "num_leaves": 15, "min_data_in_leaf": 10, "verbose": -1, "num_threads": 1, "seed": SEED,
+            "deterministic": True, "min_data_per_group": 5, "cat_smooth": 1}
+
+    def train(data, target, rounds=6, **more):
+        return lgb.train(dict(base, **more), lgb.Dataset(data, target), rounds)
+
+    lightgbm_one("lightgbm_nan", train(TRAIN[NUMBERS], TARGET), TEST[NUMBERS])
+    lightgbm_one("lightgbm_none", train(WHOLE[NUMBERS], WHOLE_TARGET, sigmoid=0.7), TEST[NUMBERS])
+    tiny = TEST[NUMBERS].copy()
+    tiny.loc[tiny.index[::3], "late_payments"] = np.resize([0.0, 1e-36, -1e-36, 1e-35, 2e-35, -0.0], len(tiny.index[::3]))
+    lightgbm_one("lightgbm_zero", train(TRAIN[NUMBERS], TARGET, zero_as_missing=True), tiny)
+    columns = ["debt ratio", "purpose", "region"]
+    unseen = TEST[columns].copy()
+    unseen.loc[unseen.index[:5], "purpose"] = "yacht"
+    unseen.loc[unseen.index[5:9], "region"] = None
+    lightgbm_one("lightgbm_categories", train(categorical(TRAIN)[columns], TARGET),
+                 categorical(unseen)[columns], rows=unseen, json_too=True)
+    lightgbm_one("lightgbm_forest", train(TRAIN[NUMBERS], TARGET, boosting="rf", bagging_freq=1, bagging_fraction=0.6), TEST[NUMBERS])
+    codes = lambda data: np.column_stack([data["debt ratio"], data["region"].str[1:].astype(float) * 3])
+    booster = lgb.train(base, lgb.Dataset(codes(TRAIN), TARGET, categorical_feature=[1]), 4)
+    test = codes(TEST)
+    test[:4, 1] = [-1, np.nan, 1, 700]
+    lightgbm_one("lightgbm_codes", booster, test, rows=[[plain(a), None if b != b else str(int(b))] for a, b in test.tolist()])
+    lightgbm_one("lightgbm_constant", train(TRAIN[["constant"]], TARGET, rounds=2), TEST[["constant"]])
+    lgb.train(dict(base, objective="multiclass", num_class=3, num_leaves=2), lgb.Dataset(TRAIN[NUMBERS], np.arange(900) % 3), 1).save_model(
+        path("lightgbm_several_classes.txt"))
+    lgb.train(dict(base, linear_tree=True, num_leaves=3), lgb.Dataset(WHOLE[NUMBERS], WHOLE_TARGET), 1).save_model(path("lightgbm_linear.txt"))
+    for name in sorted(os.listdir(HERE)):
+        if name.startswith("lightgbm") and name.endswith(".txt"):
+            trim(name)
+
+
+# ---- CatBoost ----
+
+
+def catboost_one(cb, name, data, test, **more):
+    options = dict(iterations=8, depth=4, verbose=0, allow_writing_files=False, thread_count=1, random_seed=SEED)
+    options.update(more)
+    texts = [c for c in data.columns if data[c].dtype == object or str(data[c].dtype) in ("str", "string")]
+    pool = cb.Pool(data, TARGET, cat_features=texts)
+    model = cb.CatBoostClassifier(**options)
+    model.fit(pool)
+    model.save_model(path(name + ".json"), format="json", pool=pool)
+    shrink_catboost(name)
+    rows = cb.Pool(test, cat_features=texts)
+    write(name, test, model.predict(rows, prediction_type="RawFormulaVal"), model.predict_proba(rows)[:, 1],
+          model.get_feature_importance(rows, type="ShapValues"))
+
+
+def shrink_catboost(name):
+    """Without what says nothing about the model: all of model_info but the loss function."""
+    document = json.load(open(path(name + ".json")))
+    document["model_info"] = {"params": {"loss_function": document["model_info"]["params"]["loss_function"]}}
+    document.pop("ctrs", None) if "onehot" in name else None
+    if "counters" in name:
+        document.pop("ctr_data", None)
+    with open(path(name + ".json"), "w") as out:
+        json.dump(document, out, ensure_ascii=False)
+
+
+def make_catboost():
+    import catboost as cb
+
+    catboost_one(cb, "catboost_numbers", TRAIN[NUMBERS], TEST[NUMBERS])
+    catboost_one(cb, "catboost_nan_max", TRAIN[NUMBERS], TEST[NUMBERS], nan_mode="Max", grow_policy="Lossguide", max_leaves=12)
+    columns = ["debt ratio", "purpose"]
+    unseen = TEST[columns].copy()
+    unseen.loc[unseen.index[:5], "purpose"] = "yacht"
+    catboost_one(cb, "catboost_onehot", TRAIN[columns], unseen, one_hot_max_size=20, iterations=12)
+    catboost_one(cb, "catboost_onehot_depthwise", TRAIN[columns], unseen, one_hot_max_size=20, grow_policy="Depthwise")
+    catboost_one(cb, "catboost_counters", TRAIN[["purpose", "region"]], TEST[["purpose", "region"]], iterations=1, depth=1)
+    os.remove(path("catboost_counters.rows.json"))
+
+
+# ---- scikit-learn ----
+
+
+def sklearn_one(name, estimator, data, test, target=TARGET):
+    import shap
+
+    sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "python"))
+    import credit_risk_export
+
+    estimator.fit(data, target)
+    with open(path(name + ".json"), "w") as out:
+        out.write(credit_risk_export.export_model(estimator))
+    probability = estimator.predict_proba(test)[:, 1]
+    margin = estimator.decision_function(test) if hasattr(estimator, "decision_function") else probability
+    values = None
+    if not any(str(t) == "category" for t in getattr(data, "dtypes", [])):
+        explainer = shap.TreeExplainer(estimator)
+        values = np.asarray(explainer.shap_values(test, check_additivity=False))
+        base = np.ravel(explainer.expected_value)[-1]
+        values = values[..., 1] if values.ndim == 3 else values
+        values = np.column_stack([values, np.full(len(values), base)])
+    write(name, test, margin, probability, values)
+
+
+def make_sklearn():
+    from sklearn import ensemble, tree
+
+    numbers, test = TRAIN[NUMBERS].astype(np.float32), TEST[NUMBERS]
+    whole, whole_test = WHOLE[NUMBERS], table(ROWS, SEED + 1, missing=False)[0][NUMBERS]
+    seed = {"random_state": SEED}
+    sklearn_one("sklearn_tree", tree.DecisionTreeClassifier(max_depth=6, class_weight="balanced", **seed), numbers, test)
+    sklearn_one("sklearn_forest", ensemble.RandomForestClassifier(7, max_depth=6, class_weight="balanced", **seed), numbers, test)
+    sklearn_one("sklearn_extra_trees", ensemble.ExtraTreesClassifier(5, max_depth=6, **seed), whole, whole_test, WHOLE_TARGET)
+    sklearn_one("sklearn_boosting", ensemble.GradientBoostingClassifier(n_estimators=12, **seed), whole, whole_test, WHOLE_TARGET)
+    sklearn_one("sklearn_exponential", ensemble.GradientBoostingClassifier(n_estimators=6, loss="exponential", **seed), whole, whole_test, WHOLE_TARGET)
+    sklearn_one("sklearn_hist", ensemble.HistGradientBoostingClassifier(max_iter=8, max_leaf_nodes=12, **seed), TRAIN[NUMBERS], test)
+    columns = ["debt ratio", "purpose", "region"]
+    unseen = TEST[columns].copy()
+    unseen.loc[unseen.index[:5], "purpose"] = "yacht"
+    unseen.loc[unseen.index[5:9], "region"] = None
+    sklearn_one("sklearn_hist_categories", ensemble.HistGradientBoostingClassifier(max_iter=8, max_leaf_nodes=12, categorical_features="from_dtype", **seed),
+                categorical(TRAIN)[columns], unseen_categories(unseen))
+
+
+def unseen_categories(data):
+    data = data.copy()
+    data["purpose"] = pd.Categorical(data["purpose"], PURPOSES + ["yacht"])
+    data["region"] = pd.Categorical(data["region"], REGIONS)
+    return data
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["old"]:
+        make_old_xgboost()
+    else:
+        make_new_xgboost()
+        make_lightgbm()
+        make_catboost()
+        make_sklearn()
