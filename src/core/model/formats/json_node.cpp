@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "core/error.hpp"
 
@@ -12,18 +13,21 @@ using nlohmann::json;
 
 // Replaces what Python and C++ writers add to JSON, outside of texts.
 std::string without_extensions(std::string_view text) {
-  std::string result(text);
+  std::string result;
+  result.reserve(text.size() + 64);
   bool in_text = false;
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    const char c = result[i];
-    if (in_text && c == '\\') {
-      ++i;
-    } else if (c == '"') {
-      in_text = !in_text;
-    } else if (!in_text && c == 'I' && result.compare(i, 8, "Infinity") == 0) {
-      result.replace(i, 8, "1e300   ");
-    } else if (!in_text && c == 'N' && result.compare(i, 3, "NaN") == 0) {
-      result.replace(i, 3, "[] ");
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (!in_text && c == 'I' && text.substr(i, 8) == "Infinity") {
+      result += "1e300";
+      i += 7;
+    } else if (!in_text && c == 'N' && text.substr(i, 3) == "NaN") {
+      result += "null";
+      i += 2;
+    } else {
+      result += c;
+      if (c == '"') in_text = !in_text;
+      if (in_text && c == '\\' && i + 1 < text.size()) result += text[++i];
     }
   }
   return result;
@@ -96,6 +100,7 @@ const std::string& JsonNode::text() const {
 
 double JsonNode::number() const {
   double value = 0;
+  if (value_->is_null()) return std::numeric_limits<double>::quiet_NaN();
   if (value_->is_number()) return value_->get<double>();
   if (!value_->is_string() || !parse_number(text(), &value)) fail("a number is expected");
   return value;

@@ -18,7 +18,7 @@ namespace credit_risk {
 [[noreturn]] void refuse_unsupported(const char* library, const std::string& reason,
                                      const std::string& hint = {});
 
-// JSON text; "Infinity" is read as 1e300, "NaN" as an empty array, which is no number.
+// JSON text; "Infinity" is read as 1e300, "NaN" as null.
 nlohmann::json parse_json(const char* library, std::string_view text);
 
 class JsonNode {
@@ -39,7 +39,7 @@ class JsonNode {
   bool is_number() const { return value_->is_number(); }
 
   const std::string& text() const;
-  double number() const;  // also from a text that holds one
+  double number() const;  // also from a text that holds one; null is NaN
   std::int64_t integer(std::int64_t least, std::int64_t greatest) const;  // likewise
   bool flag() const;
 

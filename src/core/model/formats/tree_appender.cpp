@@ -1,5 +1,6 @@
 #include "core/model/formats/tree_appender.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -127,15 +128,18 @@ void TreeAppender::append_split(const SourceTree& tree, const SourceNode& node) 
 
 void TreeAppender::finish() {
   TreeEnsemble& trees = model_.trees;
-  if (!has_cover(model_)) return;
-  bool known = true;
-  for (std::size_t t = 0; t < trees.tree_count(); ++t) {
-    const std::int32_t root = trees.root[t];
-    // LightGBM counts nothing in a tree of one leaf; any weight says the same.
-    if (trees.feature[root] == TreeEnsemble::kLeaf && trees.cover[root] == 0) trees.cover[root] = 1;
-    known = known && trees.cover[root] != 0;
-  }
+  const auto is_leaf = [&](std::int32_t root) {
+    return trees.feature[root] == TreeEnsemble::kLeaf;
+  };
+  const bool known = std::all_of(trees.root.begin(), trees.root.end(), [&](std::int32_t root) {
+    return is_leaf(root) || trees.cover[root] != 0;
+  });
   if (!known) trees.cover.assign(trees.node_count(), 0.0);
+  if (!known) return;
+  for (const std::int32_t root : trees.root) {
+    // LightGBM counts nothing in a tree of one leaf; any weight says the same.
+    if (is_leaf(root) && trees.cover[root] == 0) trees.cover[root] = 1;
+  }
 }
 
 }  // namespace credit_risk

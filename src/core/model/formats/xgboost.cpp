@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/model/formats/feature_names.hpp"
@@ -20,6 +21,7 @@ using nlohmann::json;
 
 constexpr char kLibrary[] = "XGBoost";
 constexpr std::int64_t kManyNodes = kMaxNodes;
+constexpr std::pair<std::int64_t, std::int64_t> kNamesInBytes{3, 4};
 
 // XGBoost reads every number of a file as float32.
 float to_float(double x) {
@@ -52,6 +54,7 @@ class XgboostReader {
       : learner_(JsonNode(kLibrary, document).at("learner")),
         booster_(learner_.at("gradient_booster")),
         trees_model_(model_of(booster_)),
+        version_(JsonNode(kLibrary, document).at("version")),
         options_(options),
         appender_(kLibrary, model_) {}
 
@@ -227,6 +230,7 @@ class XgboostReader {
     const std::vector<std::int64_t> bytes = values.integers(values.size(), -128, 255);
     const std::vector<std::int64_t> ends =
         offsets.integers(offsets.size(), 0, static_cast<std::int64_t>(bytes.size()));
+    refuse_cut_names(f, bytes);
     for (std::size_t k = 1; k < ends.size(); ++k) {
       if (ends[k] < ends[k - 1]) offsets.fail("the offsets do not rise");
       std::string category;
@@ -235,6 +239,20 @@ class XgboostReader {
       result.push_back(category);
     }
     return result;
+  }
+
+  // Before 3.4 the Python package counted characters where it wrote bytes, which cuts and shifts
+  // names with letters beyond ASCII.
+  void refuse_cut_names(std::size_t f, const std::vector<std::int64_t>& bytes) const {
+    const std::vector<std::int64_t> version = version_.integers(version_.size(), 0, kManyNodes);
+    if (version.size() >= 2 && std::make_pair(version[0], version[1]) >= kNamesInBytes) return;
+    const bool ascii = std::all_of(bytes.begin(), bytes.end(),
+                                   [](std::int64_t byte) { return byte >= 0 && byte < 128; });
+    if (ascii) return;
+    refuse_unsupported(kLibrary,
+                       "It has damaged the names of the categories of feature \"" +
+                           model_.features[f].name + "\": its version cuts letters beyond ASCII.",
+                       "Pass features with the names of its categories, in the order of training.");
   }
 
   struct CategorySets {
@@ -299,7 +317,7 @@ class XgboostReader {
     const float condition = to_float(columns.condition[i]);
     if (columns.left[i] == -1) {
       node.value = static_cast<double>(condition * weight);
-      node.cover = columns.hessian[i];
+      node.cover = static_cast<double>(to_float(columns.hessian[i]));
       return;
     }
     node.feature = static_cast<std::int32_t>(columns.feature[i]);
@@ -334,7 +352,7 @@ class XgboostReader {
     }
   }
 
-  JsonNode learner_, booster_, trees_model_;
+  JsonNode learner_, booster_, trees_model_, version_;
   const ImportOptions& options_;
   Model model_;
   TreeAppender appender_;
