@@ -269,6 +269,29 @@ TEST(TreeShap, WalksAChainWithoutRecursion) {
   EXPECT_LT(additivity_error(shap, predictor, {0.5, -100, -1e6}), 1e-12);
 }
 
+// What the model carries for other libraries' arithmetic: zero follows the missing values, and a
+// sum in float32 is explained by the exact one.
+TEST(TreeShap, HeedsForeignArithmetic) {
+  ModelMaker maker(shape_of(40, 6, 4, {}), 9);
+  Model model = maker.make();
+  model.link = Link::kLogit;
+  for (double& value : model.trees.value) value = static_cast<float>(value);
+  for (Feature& feature : model.features) feature.zero_is_missing = true;
+  const double missing[] = {1.5, std::nan(""), -2, std::nan("")}, zero[] = {1.5, 0, -2, -0.0};
+  double phi_missing[4], phi_zero[4];
+  const TreeShap shap(model);
+  const double margin = shap.explain(missing, phi_missing);
+  EXPECT_EQ(shap.explain(zero, phi_zero), margin);
+  for (int f = 0; f < 4; ++f) EXPECT_EQ(phi_zero[f], phi_missing[f]);
+
+  model.float32_sum = true;
+  validate(model);
+  EXPECT_EQ(TreeShap(model).explain(missing, phi_zero), margin);
+  for (int f = 0; f < 4; ++f) EXPECT_EQ(phi_zero[f], phi_missing[f]);
+  EXPECT_NE(Predictor(model).margin(missing), margin);
+  EXPECT_NEAR(Predictor(model).margin(missing), margin, 1e-4);
+}
+
 // The scratch remembers nothing of the row or the model before.
 TEST(TreeShap, ScratchDoesNotMatter) {
   ModelMaker small(shape_of(3, 3, 3, {}), 1), large(shape_of(30, 8, 12, {9, 70}), 2);
