@@ -95,7 +95,7 @@ Datum recommendation(const CallSite& site, const FeatureRow& row, double probabi
 JsonbValue json_number(double number) {
   char buffer[kTextBuffer];
   number_text(number, buffer);
-  JsonbValue value;
+  JsonbValue value{};
   value.type = jbvNumeric;
   value.val.numeric = DatumGetNumeric(DirectFunctionCall3(
       numeric_in, CStringGetDatum(buffer), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
@@ -103,7 +103,7 @@ JsonbValue json_number(double number) {
 }
 
 JsonbValue json_text(TextSpan text) {
-  JsonbValue value;
+  JsonbValue value{};
   value.type = jbvString;
   value.val.string.val = const_cast<char*>(text.data);
   value.val.string.len = static_cast<int>(text.size);
@@ -114,7 +114,7 @@ JsonbValue json_feature_value(const LoadedModel& model, const FeatureRow& row,
                               std::int32_t feature) {
   char buffer[kTextBuffer];
   const TextSpan text = feature_value_text(model, row, feature, buffer);
-  JsonbValue null;
+  JsonbValue null{};
   null.type = jbvNull;
   if (text.data == nullptr) return null;
   if (model.features()[feature].kind == FeatureKind::kNumeric)
