@@ -53,7 +53,7 @@ void CallSite::take(const ModelVersion& found, const StatementKey& now, const ch
   std::memcpy(hash.data(), found.content_sha256, hash.size());
   // After an error below, a call site that lives on (in a block with EXCEPTION) must start anew.
   statement_ = {};
-  reader_.forget_record_type();
+  reader_.check_record_type();
   if (model_ == nullptr || model_->hash() != hash) load(hash, found.version);
   guard([&] {
     asked_ = asked;

@@ -160,28 +160,41 @@ void FeatureReader::map_columns(const char* model) {
   refuse_absent(absent.data, feature_count() - static_cast<int>(column_count_), model);
 }
 
+bool FeatureReader::is_mapped(Oid type, std::int32_t typmod) {
+  if (type != record_type_ || typmod != record_typmod_) return false;
+  if (record_type_checked_) return true;
+  record_type_checked_ = assign_record_type_identifier(type, typmod) == record_identifier_;
+  return record_type_checked_;
+}
+
 void FeatureReader::map_record(Oid type, std::int32_t typmod, const char* model,
                                MemoryContext context) {
   record_type_ = InvalidOid;  // stays so if anything below ereports
-  MemoryContext before = MemoryContextSwitchTo(context);
+  if (map_context_ == nullptr) {
+    map_context_ = AllocSetContextCreate(context, "credit_risk record map", ALLOCSET_SMALL_SIZES);
+  }
+  MemoryContextReset(map_context_);
+  MemoryContext before = MemoryContextSwitchTo(map_context_);
+  record_identifier_ = assign_record_type_identifier(type, typmod);
   TupleDesc shared = lookup_rowtype_tupdesc(type, typmod);
   descriptor_ = CreateTupleDescCopyConstr(shared);
   ReleaseTupleDesc(shared);
+  const auto columns = static_cast<Size>(descriptor_->natts);
+  datums_ = static_cast<Datum*>(palloc((columns + 1) * sizeof(Datum)));
+  nulls_ = static_cast<bool*>(palloc(columns + 1));
   MemoryContextSwitchTo(before);
   map_columns(model);
   for (std::size_t i = 0; i < column_count_; ++i) check_column(columns_[i]);
-  const auto columns = static_cast<Size>(descriptor_->natts);
-  datums_ = static_cast<Datum*>(MemoryContextAlloc(context, (columns + 1) * sizeof(Datum)));
-  nulls_ = static_cast<bool*>(MemoryContextAlloc(context, columns + 1));
   record_type_ = type;
   record_typmod_ = typmod;
+  record_type_checked_ = true;
 }
 
 const FeatureRow& FeatureReader::read_record(HeapTupleHeader record, const char* model,
                                              MemoryContext context) {
   const Oid type = HeapTupleHeaderGetTypeId(record);
   const std::int32_t typmod = HeapTupleHeaderGetTypMod(record);
-  if (type != record_type_ || typmod != record_typmod_) map_record(type, typmod, model, context);
+  if (!is_mapped(type, typmod)) map_record(type, typmod, model, context);
   HeapTupleData tuple;
   tuple.t_len = HeapTupleHeaderGetDatumLength(record);
   ItemPointerSetInvalid(&tuple.t_self);

@@ -27,8 +27,8 @@ class FeatureReader {
   // Forgets the last model. C++ phase: may throw.
   void use_model(LoadedModel* model);
 
-  // The type of the next record may have changed since the last one under the same identity.
-  void forget_record_type() { record_type_ = InvalidOid; }
+  // Another statement: the columns of the record's type may have changed.
+  void check_record_type() { record_type_checked_ = false; }
 
   // Server phase: may ereport. `context` lives as long as this object.
   const FeatureRow& read_record(HeapTupleHeader record, const char* model, MemoryContext context);
@@ -43,6 +43,7 @@ class FeatureReader {
   };
 
   void start_row();
+  bool is_mapped(Oid type, std::int32_t typmod);
   void map_record(Oid type, std::int32_t typmod, const char* model, MemoryContext context);
   void map_columns(const char* model);
   bool map_by_name();
@@ -64,7 +65,10 @@ class FeatureReader {
 
   Oid record_type_ = InvalidOid;
   std::int32_t record_typmod_ = -1;
-  TupleDesc descriptor_ = nullptr;  // own copy
+  std::uint64_t record_identifier_ = 0;  // of the type's columns as they were mapped
+  bool record_type_checked_ = false;
+  MemoryContext map_context_ = nullptr;  // holds the next three
+  TupleDesc descriptor_ = nullptr;       // own copy
   std::vector<Column> columns_;
   std::size_t column_count_ = 0;
   Datum* datums_ = nullptr;

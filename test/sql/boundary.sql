@@ -55,6 +55,30 @@ SELECT pg_temp.context_bytes() AS before \gset
 SELECT pg_temp.context_bytes() AS before \gset
 SELECT pg_temp.catch_errors(20000) AS caught;
 SELECT pg_temp.context_bytes() - :before < 65536 AS memory_is_as_before;
+-- one expression of a long transaction, with a look-up of the version and a changing record type each time
+CREATE TABLE counted (n int);
+CREATE FUNCTION pg_temp.score_often(count int) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    total float8 := 0;
+    before bigint;
+    narrow record;
+    wide record;
+BEGIN
+    SELECT 1 AS x INTO narrow;
+    SELECT 2 AS y, 1 AS x INTO wide;
+    FOR i IN 1..count LOOP
+        IF i <= 100 THEN
+            before := pg_temp.context_bytes();
+        END IF;
+        INSERT INTO counted VALUES (i);
+        total := total + credit_risk.probability_of_default(CASE WHEN i % 2 = 0 THEN narrow ELSE wide END, 'boundary');
+    END LOOP;
+    RAISE NOTICE 'memory is as before: %', pg_temp.context_bytes() - before < 262144;
+    RETURN total;
+END
+$$;
+SELECT pg_temp.score_often(5000);
+DROP TABLE counted;
 -- and the session scores as before
 SELECT credit_risk.probability_of_default(ARRAY[1.0], 'boundary');
 

@@ -95,6 +95,9 @@ BEGIN
 END
 $$;
 SELECT pg_temp.scores_around_undone_deploy(:v3);
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT pg_temp.scores_around_undone_deploy(:v3);
+COMMIT;
 
 -- the log
 SELECT kind, CASE version WHEN :v1 THEN 1 WHEN :v2 THEN 2 WHEN :v3 THEN 3 END AS version,

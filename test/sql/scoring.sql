@@ -211,3 +211,7 @@ SELECT credit_risk.probability_of_default(a, 'desk') FROM applicant a WHERE id =
 DROP TABLE applicant, changing, many, serial;
 DROP TYPE grade;
 DROP DOMAIN rupees;
+
+-- nothing of the session but its caches is left
+DISCARD ALL;
+SELECT credit_risk.probability_of_default('{"x": true, "c": 7}'::jsonb, 'kinds');
