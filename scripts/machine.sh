@@ -12,10 +12,11 @@ die() {
 
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
-# Runs a command as the user that may start a server: the server refuses to run as root.
-unprivileged() {
+# Runs a command as the user that may start a server, which refuses to run as root; from a folder that this user can enter.
+unprivileged() (
+  cd /
   if is_root; then runuser -u postgres -- "$@"; else "$@"; fi
-}
+)
 
 as_root() {
   if is_root; then "$@"; else sudo -n "$@"; fi
