@@ -239,6 +239,7 @@ BEGIN
       CHECK (asset_class IN ('Standard', 'Sub-Standard', 'Doubtful', 'Doubtful-1', 'Doubtful-2', 'Doubtful-3', 'Loss')),
     sma_class text CONSTRAINT sma_class_is_listed CHECK (sma_class IN ('SMA-0', 'SMA-1', 'SMA-2')),
     npa_since date,
+    loss_identified_on date,
     classified_on date,
     UNIQUE (loan_id, customer_id),
     FOREIGN KEY (application_id, customer_id) REFERENCES applications (application_id, customer_id),
@@ -259,6 +260,7 @@ BEGIN
     "outstanding_balance": "Principal not yet repaid.", "days_past_due": "Whole days since the oldest unpaid due date; 0 if none.",
     "overdue_amount": "Dues unpaid on the day of classification.", "asset_class": "Standard, Sub-Standard, Doubtful-1 to -3, Loss; Doubtful under rules that know one such class.",
     "sma_class": "Special mention account: SMA-0, SMA-1, SMA-2; NULL if not overdue, or NPA.", "npa_since": "Day from which the loan has been an NPA.",
+    "loss_identified_on": "Day on which bank, auditor or regulator identified the loan as a loss; set by people. While the loan is an NPA, the day-end classes it Loss from that day on.",
     "classified_on": "The day as of which the loan was classified; of a closed loan, the day it closed."}');
 END
 $$;

@@ -29,11 +29,14 @@ BEGIN
     )
     SELECT c.loan_id, f.customer_id, coalesce(c.days_past_due, 0), c.overdue_amount, c.outstanding_principal,
       CASE WHEN c.closed_on IS NOT NULL THEN 'Closed' WHEN c.npa_since IS NOT NULL THEN 'Defaulted' ELSE 'Active' END,
-      c.asset_class, c.sma_class, c.npa_since, coalesce(c.closed_on, $1), c.npa_from, c.npa_to
+      -- Loss is identified by people, never reached by time alone (Master Circular 4.1.3).
+      CASE WHEN c.npa_since IS NOT NULL AND l.loss_identified_on <= $1 THEN 'Loss' ELSE c.asset_class END,
+      c.sma_class, c.npa_since, coalesce(c.closed_on, $1), c.npa_from, c.npa_to
     FROM facility f LEFT JOIN receipt r ON r.customer_id = f.customer_id LEFT JOIN due d ON d.customer_id = f.customer_id
       CROSS JOIN LATERAL credit_risk.classify_borrower(
         f.loan_ids, f.principals, f.rates, f.tenures, f.emis, f.first_due_dates, r.loan_ids, r.dates, r.amounts, $1,
         (SELECT s.value FROM %1$I.settings s WHERE s.name = 'rule_set'), d.loan_ids, d.dates, d.amounts, f.disbursed_on) c
+      JOIN %1$I.loans l ON l.loan_id = c.loan_id
     $sql$, schema) USING as_of;
 END
 $$;

@@ -95,6 +95,15 @@ ROLLBACK;
 SELECT * FROM credit_risk.run_day_end('2022-06-30', 'day_end_a');
 SELECT * FROM pg_temp.book ORDER BY 1;
 SELECT * FROM pg_temp.npas ORDER BY 1, added;
+-- A loss that people identified: from that day on, and only while the loan is an NPA.
+BEGIN;
+UPDATE loans SET loss_identified_on = '2021-08-15' WHERE loan_id IN (3, 2);
+SELECT loans, npa FROM credit_risk.run_day_end('2021-08-14', 'day_end_a');
+SELECT loan_id, dpd, asset_class FROM pg_temp.book WHERE loan_id IN (2, 3) ORDER BY 1;
+SELECT loans, npa FROM credit_risk.run_day_end('2021-08-15', 'day_end_a');
+SELECT loan_id, dpd, asset_class FROM pg_temp.book WHERE loan_id IN (2, 3) ORDER BY 1;
+SELECT loan_id, npa_classification FROM npa_tracking WHERE loan_id = 3 AND removed_from_npa_date IS NULL;
+ROLLBACK;
 UPDATE settings SET value = 'seed_simple' WHERE name = 'rule_set';
 SELECT loans, npa FROM credit_risk.run_day_end('2021-10-01', 'day_end_a');
 SELECT loan_id, dpd, asset_class, sma FROM pg_temp.book ORDER BY 1;
