@@ -91,9 +91,11 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON credit_risk.model_event
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON credit_risk.model_event
     FOR EACH STATEMENT EXECUTE FUNCTION credit_risk.refuse_change();
 
-CREATE FUNCTION credit_risk.canonical_content(format text, content bytea) RETURNS bytea
+CREATE FUNCTION credit_risk.canonical_content(
+    format text, content bytea, features text DEFAULT '[]', n_trees int DEFAULT 0, check_rows text DEFAULT '[]'
+) RETURNS bytea
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_canonical_content';
-COMMENT ON FUNCTION credit_risk.canonical_content(text, bytea) IS 'internal: a model in a file format in canonical binary form';
+COMMENT ON FUNCTION credit_risk.canonical_content(text, bytea, text, int, text) IS 'internal: a model in a file format in canonical binary form';
 
 CREATE FUNCTION credit_risk.model_json(content bytea) RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_model_json';
@@ -149,16 +151,22 @@ $$;
 COMMENT ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text) IS
 'internal: stores a model in canonical binary form as a new version and returns its number; train and import_model call it. The version scores only after approve and deploy';
 
-CREATE FUNCTION credit_risk.import_model(model text, format text, content text) RETURNS bigint
+CREATE FUNCTION credit_risk.import_model(
+    model text, format text, content text, features jsonb DEFAULT NULL, n_trees int DEFAULT NULL, check_rows jsonb DEFAULT NULL
+) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN credit_risk.import_model(import_model.model, import_model.format, convert_to(import_model.content, 'UTF8'));
+    RETURN credit_risk.import_model(
+        import_model.model, import_model.format, convert_to(import_model.content, 'UTF8'),
+        import_model.features, import_model.n_trees, import_model.check_rows);
 END
 $$;
-COMMENT ON FUNCTION credit_risk.import_model(text, text, text) IS
-'Stores a model made elsewhere as a new version (candidate) and returns its number. Format: credit_risk.model.v1, what export_model writes. Errors: 42704 no such format, 22000 not a valid model, 54000 too large, 22004 NULL';
+COMMENT ON FUNCTION credit_risk.import_model(text, text, text, jsonb, int, jsonb) IS
+'Stores a model made elsewhere as a new version (candidate) and returns its number. Formats: xgboost (JSON, UBJSON), lightgbm (text, JSON dump), catboost (JSON), and credit_risk.model.v1, which export_model and python/credit_risk_export.py (scikit-learn) write. features: names, or {name, categories}, in the order of training, where the file lacks them; n_trees: only the first so many; check_rows: [{features, probability}, ...] with the library''s own outputs, recomputed here. Errors: 42704 no such format, 22000 not a valid model or a check row differs, 22023 arguments do not fit the model, 54000 too large, 22004 NULL';
 
-CREATE FUNCTION credit_risk.import_model(model text, format text, content bytea) RETURNS bigint
+CREATE FUNCTION credit_risk.import_model(
+    model text, format text, content bytea, features jsonb DEFAULT NULL, n_trees int DEFAULT NULL, check_rows jsonb DEFAULT NULL
+) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF import_model.format IS NULL OR import_model.content IS NULL THEN
@@ -166,12 +174,14 @@ BEGIN
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Pass the name of the format and the model in it.';
     END IF;
     RETURN credit_risk.register_version(
-        import_model.model, credit_risk.canonical_content(import_model.format, import_model.content), NULL,
+        import_model.model, credit_risk.canonical_content(
+            import_model.format, import_model.content, coalesce(import_model.features::text, '[]'),
+            coalesce(import_model.n_trees, 0), coalesce(import_model.check_rows::text, '[]')), NULL,
         jsonb_build_object('format', import_model.format, 'source_bytes', octet_length(import_model.content),
                            'source_sha256', encode(sha256(import_model.content), 'hex')), 'import');
 END
 $$;
-COMMENT ON FUNCTION credit_risk.import_model(text, text, bytea) IS 'The same from the bytes of a file';
+COMMENT ON FUNCTION credit_risk.import_model(text, text, bytea, jsonb, int, jsonb) IS 'The same from the bytes of a file';
 
 CREATE FUNCTION credit_risk.export_model(version bigint) RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -394,7 +404,7 @@ BEGIN
                     credit_risk.model_versions, credit_risk.models, credit_risk.training_summary TO %s', grantee);
     IF grant_access.access = 'train' THEN
         EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
-                        credit_risk.import_model(text, text, text), credit_risk.import_model(text, text, bytea) TO %s', grantee);
+                        credit_risk.import_model(text, text, text, jsonb, int, jsonb), credit_risk.import_model(text, text, bytea, jsonb, int, jsonb) TO %s', grantee);
     ELSIF grant_access.access = 'govern' THEN
         EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.approve(bigint, text), credit_risk.deploy(text, bigint),
                         credit_risk.deploy(bigint), credit_risk.rollback(text), credit_risk.retire(bigint, text) TO %s', grantee);
@@ -405,7 +415,7 @@ COMMENT ON FUNCTION credit_risk.grant_access(regrole, text) IS
 'Lets a role use the models: ''score'' (score and explain), ''train'' (that, and add versions), ''govern'' (score, approve, deploy, roll back, retire). To be called by the owner of the extension. Errors: 22023 no such access, 42501 the caller does not own the extension';
 
 REVOKE ALL ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
-    credit_risk.import_model(text, text, text), credit_risk.import_model(text, text, bytea),
+    credit_risk.import_model(text, text, text, jsonb, int, jsonb), credit_risk.import_model(text, text, bytea, jsonb, int, jsonb),
     credit_risk.log_model_event(text, text, bigint, bigint, text), credit_risk.lock_version(bigint),
     credit_risk.approve(bigint, text), credit_risk.deploy(text, bigint), credit_risk.deploy(bigint),
     credit_risk.rollback(text), credit_risk.retire(bigint, text) FROM PUBLIC;

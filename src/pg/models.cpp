@@ -1,6 +1,8 @@
 // The registry's C side: what the SQL of 20_models cannot do itself.
 #include "core/error.hpp"
 #include "core/model/codec.hpp"
+#include "core/model/formats/foreign_model.hpp"
+#include "core/model/formats/import_arguments.hpp"
 #include "core/model/json_form.hpp"
 #include "core/model/summary.hpp"
 
@@ -10,13 +12,27 @@
 namespace credit_risk::pg {
 namespace {
 
-constexpr const char* kOwnFormat = "credit_risk.model.v1";
+struct Import {
+  const char* format;
+  const bytea* content;
+  const text* features;
+  int tree_limit;
+  const text* check_rows;
+};
 
-Model from_format(const std::string& format, const char* content, std::size_t size) {
-  if (format == kOwnFormat) return from_json(content, size);
-  throw Error(ErrorKind::kUndefined, "model format \"" + format + "\" does not exist",
-              std::string("Supported: ") + kOwnFormat + ".",
-              "Pass the name of a supported format.");
+template <class Varlena>
+std::string_view view(const Varlena* value) {
+  return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+}
+
+std::string canonical_content(const Import& import) {
+  ImportOptions options;
+  options.features = parse_features(view(import.features));
+  if (import.tree_limit < 0) throw Error(ErrorKind::kInvalidInput, "n_trees must not be negative");
+  options.tree_limit = static_cast<std::size_t>(import.tree_limit);
+  const Model model = import_foreign_model(import.format, view(import.content), options);
+  check_rows(model, view(import.check_rows));
+  return encode(model);
 }
 
 // A result of the core, copied into memory of the server once no exception can strike any more.
@@ -43,14 +59,12 @@ class ResultText {
 // longer counts.
 CR_FUNCTION(cr_independent_approval_required) { PG_RETURN_BOOL(require_independent_approval); }
 
-// (format, content) -> canonical content
+// (format, content, features, n_trees, check_rows) -> canonical content
 CR_FUNCTION(cr_canonical_content) {
-  const char* format = text_to_cstring(PG_GETARG_TEXT_PP(0));
-  const bytea* content = PG_GETARG_BYTEA_PP(1);
+  const Import import{text_to_cstring(PG_GETARG_TEXT_PP(0)), PG_GETARG_BYTEA_PP(1),
+                      PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3), PG_GETARG_TEXT_PP(4)};
   auto* result = make_in_context<ResultText>(CurrentMemoryContext);
-  guard([&] {
-    result->text = encode(from_format(format, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content)));
-  });
+  guard([&] { result->text = canonical_content(import); });
   return result->to_varlena();
 }
 

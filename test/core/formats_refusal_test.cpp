@@ -104,7 +104,7 @@ TEST(FormatsRefusal, OptionsMustFitTheModel) {
   expect_complaint("xgboost", xgboost, "model has fewer trees than n_trees", options);
   options.tree_limit = 0;
   options.features.resize(2);
-  expect_complaint("xgboost", xgboost, "The model has 5 features, 2 were passed.", options);
+  expect_complaint("xgboost", xgboost, "The model has 5 features, the argument names 2.", options);
   options.features.assign(3, {});
   options.features[2].categories = {"r0"};
   options.features[1].categories = {"car", "home", "other", "x", "y"};

@@ -8,8 +8,9 @@ void apply_names(const ImportOptions& options, Model& model) {
   if (options.features.empty()) return;
   if (options.features.size() != model.features.size()) {
     throw Error(ErrorKind::kInvalidInput, "features do not fit the model",
-                "The model has " + std::to_string(model.features.size()) + " features, " +
-                    std::to_string(options.features.size()) + " were passed.",
+                "The model has " + std::to_string(model.features.size()) +
+                    " features, the argument names " + std::to_string(options.features.size()) +
+                    ".",
                 "Pass one for each column of the training data, in their order.");
   }
   for (std::size_t f = 0; f < model.features.size(); ++f) {

@@ -1,0 +1,99 @@
+-- Models of other libraries, and the library's own outputs: test/data/formats.
+\set ON_ERROR_STOP off
+\getenv srcdir PG_ABS_SRCDIR
+\set formats :srcdir '/data/formats/'
+
+CREATE FUNCTION pg_temp.error_of(statement text) RETURNS TABLE (state text, message text, detail text, hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE statement;
+    state := 'none';
+    RETURN NEXT;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN NEXT;
+END
+$$;
+
+-- Rows of a fixture as check_rows.
+CREATE FUNCTION pg_temp.as_check_rows(reference jsonb) RETURNS jsonb
+LANGUAGE sql AS $$
+    SELECT jsonb_agg(jsonb_build_object('features', r.value, 'probability', reference -> 'probability' -> (r.n::int - 1)) ORDER BY r.n)
+    FROM jsonb_array_elements(reference -> 'rows') WITH ORDINALITY AS r (value, n)
+$$;
+
+CREATE TEMP TABLE fixture (name text, format text, content bytea, reference jsonb);
+\set xgboost `base64 -w0 :formats/xgboost3_numbers.json`
+\set ubjson `base64 -w0 :formats/xgboost3_numbers.ubj`
+\set xgboost_rows `cat :formats/xgboost3_numbers.rows.json`
+\set lightgbm `base64 -w0 :formats/lightgbm_categories.txt`
+\set dump `base64 -w0 :formats/lightgbm_categories.json`
+\set lightgbm_rows `cat :formats/lightgbm_categories.rows.json`
+\set catboost `base64 -w0 :formats/catboost_onehot.json`
+\set catboost_rows `cat :formats/catboost_onehot.rows.json`
+\set sklearn `base64 -w0 :formats/sklearn_hist_categories.json`
+\set sklearn_rows `cat :formats/sklearn_hist_categories.rows.json`
+INSERT INTO fixture VALUES
+    ('xgboost', 'xgboost', decode(:'xgboost', 'base64'), :'xgboost_rows'),
+    ('xgboost_ubjson', 'xgboost', decode(:'ubjson', 'base64'), :'xgboost_rows'),
+    ('lightgbm', 'lightgbm', decode(:'lightgbm', 'base64'), :'lightgbm_rows'),
+    ('lightgbm_dump', 'lightgbm', decode(:'dump', 'base64'), :'lightgbm_rows'),
+    ('catboost', 'catboost', decode(:'catboost', 'base64'), :'catboost_rows'),
+    ('scikit_learn', 'credit_risk.model.v1', decode(:'sklearn', 'base64'), :'sklearn_rows');
+
+-- Every check row is recomputed.
+SELECT name, credit_risk.import_model(name, format, content, check_rows => pg_temp.as_check_rows(reference)) > 0 AS imported
+FROM fixture ORDER BY name;
+
+SELECT m.model, m.algorithm, jsonb_array_length(m.features) AS features, m.origin, m.training ->> 'format' AS format
+FROM credit_risk.model_version m ORDER BY m.model;
+
+-- JSON and UBJSON of one model are one model.
+SELECT count(DISTINCT content_sha256) FROM credit_risk.model_version WHERE model LIKE 'xgboost%';
+
+-- The version scores as the library did.
+SELECT f.name,
+       max(abs(credit_risk.score_version(v.version, ARRAY(
+           SELECT CASE WHEN e = 'null' THEN 'NaN' ELSE e::float8 END
+           FROM jsonb_array_elements(f.reference -> 'rows' -> i) AS e)) - (f.reference -> 'probability' ->> i)::float8)) < 1.2e-7 AS alike
+FROM fixture f JOIN credit_risk.model_version v ON v.model = f.name, generate_series(0, 59) AS i
+WHERE f.name = 'xgboost' GROUP BY f.name;
+
+-- A check row that differs refuses the import and is named.
+SELECT state, message, hint FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, check_rows => jsonb_set(pg_temp.as_check_rows(reference), '{17,probability}', '0.123'))
+    FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, n_trees => 3, check_rows => pg_temp.as_check_rows(reference))
+    FROM fixture WHERE name = 'lightgbm'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, check_rows => '[{"features": [1, 2], "probability": 0.5}]') FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, check_rows => '[{"features": {"income": 1}, "probability": 0.5}]') FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, check_rows => '[1]') FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, check_rows => '{}') FROM fixture WHERE name = 'xgboost'$$);
+
+-- Names and trees can be chosen.
+SELECT credit_risk.import_model('named', format, content, features => '["a", "b", {"name": "c"}, {}, "e"]', n_trees => 2) AS version
+FROM fixture WHERE name = 'xgboost' \gset
+SELECT f ->> 'name' AS name FROM credit_risk.model_version, jsonb_array_elements(features) AS f WHERE version = :version;
+SELECT jsonb_array_length(credit_risk.export_model(:version)::jsonb -> 'trees') AS trees;
+SELECT state, message, detail, hint FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, n_trees => 9) FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, n_trees => -1) FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail, hint FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, features => '["a"]') FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, content, features => '[1]') FROM fixture WHERE name = 'xgboost'$$);
+
+-- What cannot be carried over is refused with the reason, what is broken with the place.
+SELECT state, message, detail, hint FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, replace(convert_from(content, 'UTF8'), 'binary:logistic', 'multi:softprob')) FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail, hint FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, replace(convert_from(content, 'UTF8'), 'left_child=', 'left_child=77777 ')) FROM fixture WHERE name = 'lightgbm'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'xgboost', 'binf')$$);
+SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'catboost', '')$$);
+SELECT count(*) FROM credit_risk.model_version WHERE model = 'no';
