@@ -18,9 +18,8 @@ void apply_names(const ImportOptions& options, Model& model) {
   }
 }
 
-const std::vector<std::string>& told_categories(const ImportOptions& options, std::size_t f) {
-  static const std::vector<std::string>* const kNone = new std::vector<std::string>();
-  return f < options.features.size() ? options.features[f].categories : *kNone;
+std::vector<std::string> told_categories(const ImportOptions& options, std::size_t f) {
+  return f < options.features.size() ? options.features[f].categories : std::vector<std::string>();
 }
 
 std::vector<std::string> numbered_categories(std::size_t count) {

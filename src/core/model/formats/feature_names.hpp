@@ -10,7 +10,7 @@ namespace credit_risk {
 void apply_names(const ImportOptions& options, Model& model);
 
 // The categories told for feature `f`, or none.
-const std::vector<std::string>& told_categories(const ImportOptions& options, std::size_t f);
+std::vector<std::string> told_categories(const ImportOptions& options, std::size_t f);
 
 // "0", "1", ..., as many as `count`.
 std::vector<std::string> numbered_categories(std::size_t count);
