@@ -38,7 +38,7 @@ COMMENT ON TYPE credit_risk.training_result IS
 'what train returns: the version made and how good it is on rows that it has not seen (a row counts as predicted positive above a probability of 0.5)';
 COMMENT ON COLUMN credit_risk.training_result.model IS 'name of the model';
 COMMENT ON COLUMN credit_risk.training_result.version IS 'the version stored, to approve and deploy';
-COMMENT ON COLUMN credit_risk.training_result.algorithm IS 'random_forest';
+COMMENT ON COLUMN credit_risk.training_result.algorithm IS 'random_forest or gradient_boosting';
 COMMENT ON COLUMN credit_risk.training_result.rows IS 'rows of the query with a target';
 COMMENT ON COLUMN credit_risk.training_result.skipped_rows IS 'rows of the query left out because their target is NULL';
 COMMENT ON COLUMN credit_risk.training_result.features IS 'number of features';
@@ -83,7 +83,7 @@ BEGIN ATOMIC
            cv_auc_sd double precision, train_accuracy double precision, train_test_gap double precision);
 END;
 COMMENT ON FUNCTION credit_risk.train(text, text, text, text, jsonb) IS
-'Trains a model on the rows of a query (a SELECT, or the name of a table or view), stores it as a new version and returns its figures. Features are all columns but the target, or those that params.features names. The target is boolean, 0 and 1, or anything of two values with params.positive. The model is trained on 80 % of the rows (params.test_share) and measured on the rest, and on 5 folds of all rows (params.folds). Give the query an ORDER BY: the same rows in the same order give the same bytes. Parameters and errors: doc/training.md';
+'Trains a model (algorithm random_forest or gradient_boosting) on the rows of a query (a SELECT, or the name of a table or view), stores it as a new version and returns its figures. Features are all columns but the target, or those that params.features names. The target is boolean, 0 and 1, or anything of two values with params.positive. The model is trained on 80 % of the rows (params.test_share) and measured on the rest, and on 5 folds of all rows (params.folds). Give the query an ORDER BY: the same rows in the same order give the same bytes. Parameters and errors: doc/training.md';
 
 CREATE FUNCTION credit_risk.cross_validate(
     query text, target text, algorithm text DEFAULT 'random_forest', params jsonb DEFAULT '{}'
@@ -122,7 +122,7 @@ BEGIN
                 HINT = 'View credit_risk.models lists the models.';
         END IF;
     END IF;
-    SELECT v.metrics -> 'gini_importance' INTO shares FROM credit_risk.model_version v WHERE v.version = chosen;
+    SELECT coalesce(v.metrics -> 'gini_importance', v.metrics -> 'gain_importance') INTO shares FROM credit_risk.model_version v WHERE v.version = chosen;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'model version % does not exist', chosen USING ERRCODE = 'undefined_object',
             HINT = 'View credit_risk.model_versions lists the versions.';
@@ -138,7 +138,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION credit_risk.feature_importance(text, bigint) IS
-'Gini importance of the features of a trained model, in all 1: how much the splits by each feature purify the classes. Of the version named, else of the model''s deployed version, else of its latest; without a model that of setting credit_risk.default_model. Errors: 42704 no such model or version, 55000 an imported version';
+'Importance of the features of a trained model, in all 1: how much the splits by each feature purify the classes (random_forest: Gini) or lower the loss (gradient_boosting: gain). Of the version named, else of the model''s deployed version, else of its latest; without a model that of setting credit_risk.default_model. Errors: 42704 no such model or version, 55000 an imported version';
 
 CREATE VIEW credit_risk.training_summary WITH (security_invoker = true) AS
 SELECT v.model, v.version, v.algorithm, m.rows, m.skipped_rows, m.features, m.positives, m.test_rows, m.accuracy,

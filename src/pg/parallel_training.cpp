@@ -33,6 +33,8 @@ struct Workers {
 using Grower = std::unique_ptr<TreeGrower>;
 
 int wanted_workers(const TrainingRun* run) {
+  // A boosted tree needs the one before.
+  if (run->options().algorithm != Algorithm::kRandomForest) return 0;
   const ForestParams& forest = run->options().forest;
   const double work = static_cast<double>(BinnedMatrix(run->block().data()).rows()) * forest.trees;
   if (training_workers < 0 && work < kWorthWorkers) return 0;

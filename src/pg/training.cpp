@@ -26,12 +26,14 @@ char* required_text(FunctionCallInfo fcinfo, int arg, const char* name) {
   return text_to_cstring(PG_GETARG_TEXT_PP(arg));
 }
 
-const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg) {
+const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg, const char* algorithm) {
   const char* const json =
       PG_ARGISNULL(arg) ? "{}"
                         : DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(arg)));
   auto* const options = make_in_context<TrainOptions>(CurrentMemoryContext);
-  guard([&] { *options = parse_train_options(json, std::strlen(json)); });
+  guard([&] {
+    *options = parse_train_options(json, std::strlen(json), algorithm_by_name(algorithm));
+  });
   return options;
 }
 
@@ -44,12 +46,7 @@ Arguments read_arguments(FunctionCallInfo fcinfo) {
   arguments.query = required_text(fcinfo, 1, "query");
   arguments.target = required_text(fcinfo, 2, "target");
   const char* const algorithm = required_text(fcinfo, 3, "algorithm");
-  if (std::strcmp(algorithm, "random_forest") != 0) {
-    ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                    errmsg("algorithm \"%s\" does not exist", algorithm),
-                    errhint("The algorithms are: random_forest.")));
-  }
-  arguments.options = options_arg(fcinfo, 4);
+  arguments.options = options_arg(fcinfo, 4, algorithm);
   return arguments;
 }
 
@@ -104,7 +101,9 @@ void report_fit(const TrainingRun* run, std::size_t fit, int workers) {
     pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy(),
                 report->auc);
   }
-  ereport(NOTICE, (errmsg("%s: forest of %zu rows grown, parallel workers %d%s", name,
+  const char* const what =
+      run->options().algorithm == Algorithm::kRandomForest ? "forest" : "boosted trees";
+  ereport(NOTICE, (errmsg("%s: %s of %zu rows grown, parallel workers %d%s", name, what,
                           report->train_rows, workers, figures)));
 }
 

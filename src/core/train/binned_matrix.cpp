@@ -48,11 +48,11 @@ Edges quantile_edges(const std::vector<double>& sorted) {
   return edges;
 }
 
-Edges edges_of(const std::vector<double>& sorted) {
+Edges edges_of(const std::vector<double>& sorted, std::size_t most_exact) {
   std::vector<double> distinct;
   for (double value : sorted) {
     if (!distinct.empty() && distinct.back() == value) continue;
-    if (distinct.size() == kMaxExactBins) return quantile_edges(sorted);
+    if (distinct.size() == most_exact) return quantile_edges(sorted);
     distinct.push_back(value);
   }
   return {distinct, distinct};
@@ -109,12 +109,14 @@ BinnedMatrix::Head BinnedMatrix::lay_out(const std::vector<BinnedFeature>& featu
 }
 
 std::vector<std::uint64_t> bin_rows(const TrainingData& data,
-                                    const std::vector<std::uint32_t>& rows, const StopFlag& stop) {
+                                    const std::vector<std::uint32_t>& rows, const StopFlag& stop,
+                                    std::size_t most_exact) {
   std::vector<BinnedFeature> features;
   std::vector<double> low, high;
   for (const Column& column : data.columns) {
     const bool categorical = column.feature.kind == FeatureKind::kCategorical;
-    const Edges edges = categorical ? Edges{} : edges_of(sorted_values(column, rows, stop));
+    const Edges edges =
+        categorical ? Edges{} : edges_of(sorted_values(column, rows, stop), most_exact);
     const std::size_t bins = categorical ? column.feature.categories.size() : edges.high.size();
     features.push_back(
         {static_cast<std::uint32_t>(bins), static_cast<std::uint32_t>(high.size()), categorical});

@@ -50,7 +50,7 @@ class BinnedMatrix {
 
  private:
   friend std::vector<std::uint64_t> bin_rows(const TrainingData&, const std::vector<std::uint32_t>&,
-                                             const StopFlag&);
+                                             const StopFlag&, std::size_t);
   struct Head {
     std::uint32_t rows, features, most_bins, row_stride;
     bool wide;
@@ -66,9 +66,11 @@ class BinnedMatrix {
   const Head* head_;
 };
 
-// The block of the given rows of `data`, which has passed check().
+// The block of the given rows of `data`, which has passed check(). A numeric feature of more than
+// `most_exact` different values gets quantile bins.
 std::vector<std::uint64_t> bin_rows(const TrainingData& data,
-                                    const std::vector<std::uint32_t>& rows, const StopFlag& stop);
+                                    const std::vector<std::uint32_t>& rows, const StopFlag& stop,
+                                    std::size_t most_exact = kMaxExactBins);
 
 // An upper bound of the bytes that training takes at its peak, the columns themselves included.
 std::uint64_t training_bytes(std::uint64_t rows, std::uint64_t features) noexcept;

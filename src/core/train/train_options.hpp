@@ -5,12 +5,21 @@
 #include <string>
 #include <vector>
 
+#include "core/train/boosting_params.hpp"
 #include "core/train/forest_params.hpp"
 
 namespace credit_risk {
 
+enum class Algorithm : std::uint8_t { kRandomForest, kGradientBoosting };
+
+// Refuses a name that is no algorithm.
+Algorithm algorithm_by_name(const std::string& name);
+
 struct TrainOptions {
+  Algorithm algorithm = Algorithm::kRandomForest;
+  // Those of the algorithm count; the seed stands in both.
   ForestParams forest;
+  BoostingParams boosting;
   double test_share = 0.2;  // held out to measure the model on; 0 = none
   std::uint16_t folds = 5;  // of the cross-validation on all rows; 0 = none
   bool refit_on_all =
@@ -23,9 +32,10 @@ struct TrainOptions {
   std::string positive;  // the target's text that counts as 1
 };
 
-// Reads a JSON object; refuses names that do not exist and values out of range, naming the
-// parameter.
-TrainOptions parse_train_options(const char* json, std::size_t size);
+// Reads a JSON object; refuses names that do not exist for the algorithm and values out of range,
+// naming the parameter.
+TrainOptions parse_train_options(const char* json, std::size_t size,
+                                 Algorithm algorithm = Algorithm::kRandomForest);
 
 // All parameters with their values in force, as JSON text.
 std::string to_json(const TrainOptions& options);

@@ -103,7 +103,12 @@ void put_folds(Json& object, const std::vector<FitReport>& folds) {
 TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal)
     : data_(std::move(data)), options_(std::move(options)) {
   check(data_);
-  check(options_.forest);
+  if (boosts()) {
+    check(options_.boosting);
+    check_constraints(options_.boosting, data_.features());
+  } else {
+    check(options_.forest);
+  }
   if (goal == Goal::kModel && options_.test_share > 0) {
     fits_.push_back({Part::kSplit, 0});
     rows_of(fits_.back());  // refuses a split that cannot be made before any tree is grown
@@ -145,8 +150,8 @@ std::string TrainingRun::fit_name(std::size_t fit) const {
 void TrainingRun::begin_fit(std::size_t fit, const StopFlag& stop) {
   current_ = fit;
   rows_ = rows_of(fits_[fit]);
-  block_ = bin_rows(data_, rows_.train, stop);
-  grown_.assign(static_cast<std::size_t>(options_.forest.trees), TreeEnsemble{});
+  block_ = bin_rows(data_, rows_.train, stop, boosts() ? kBoostingBins : kMaxExactBins);
+  if (!boosts()) grown_.assign(static_cast<std::size_t>(options_.forest.trees), TreeEnsemble{});
 }
 
 void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
@@ -154,6 +159,10 @@ void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
 }
 
 void TrainingRun::grow_trees(const StopFlag& stop) {
+  if (boosts()) {
+    boosted_ = boost(BinnedMatrix(block_.data()), data_.features(), options_.boosting, stop);
+    return;
+  }
   std::unique_ptr<TreeGrower> grower;
   for (std::uint32_t number = 0; number < grown_.size(); ++number) {
     if (grown_[number].tree_count() > 0) continue;
@@ -162,13 +171,24 @@ void TrainingRun::grow_trees(const StopFlag& stop) {
   }
 }
 
-void TrainingRun::finish_fit(const StopFlag& stop) {
-  block_ = {};
+Model TrainingRun::take_forest() {
   Model model = empty_forest(data_);
   for (TreeEnsemble& tree : grown_) {
     append_tree(model.trees, tree);
     tree = {};
   }
+  return model;
+}
+
+void TrainingRun::keep_model(Model model) {
+  model_ = std::move(model);
+  importance_ = boosts() ? boosted_.gain : gini_importance(model_);
+  validation_rows_ = boosted_.validation_rows;
+}
+
+void TrainingRun::finish_fit(const StopFlag& stop) {
+  block_ = {};
+  Model model = boosts() ? std::move(boosted_.model) : take_forest();
   const Part part = fits_[current_].part;
   FitReport& report = reports_[current_];
   report.train_rows = rows_.train.size();
@@ -182,7 +202,7 @@ void TrainingRun::finish_fit(const StopFlag& stop) {
     report.brier = brier_score(test.span());
     report.train = confusion_at(predict(predictor, data_, rows_.train, stop).span(), kThreshold);
   }
-  if (part != Part::kFold) model_ = std::move(model);
+  if (part != Part::kFold) keep_model(std::move(model));
 }
 
 std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
@@ -199,11 +219,14 @@ std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
   if (model_.trees.tree_count() > 0) {
     object["trained_on"] =
         reports_[fits_.back().part == Part::kAll ? fits_.size() - 1 : 0].train_rows;
-    const std::vector<double> shares = gini_importance(model_);
     Json importance = Json::object();
-    for (std::size_t f = 0; f < shares.size(); ++f)
-      importance[data_.columns[f].feature.name] = shares[f];
-    object["gini_importance"] = std::move(importance);
+    for (std::size_t f = 0; f < importance_.size(); ++f)
+      importance[data_.columns[f].feature.name] = importance_[f];
+    object[boosts() ? "gain_importance" : "gini_importance"] = std::move(importance);
+    if (boosts()) {
+      object["trees"] = model_.trees.tree_count();
+      object["validation_rows"] = validation_rows_;
+    }
   }
   return object.dump();
 }

@@ -1,5 +1,5 @@
-// One training from data to report: the split, the folds, a forest for each, and what they measure.
-// Whoever drives it grows the trees, here or in parallel workers:
+// One training from data to report: the split, the folds, a model for each, and what they measure.
+// Whoever drives it grows the trees, those of a forest here or in parallel workers:
 //   for each fit: begin_fit, then add_tree for every tree in any order (or grow_trees), then
 //   finish_fit.
 #pragma once
@@ -12,11 +12,12 @@
 #include "core/stop_flag.hpp"
 #include "core/train/columns.hpp"
 #include "core/train/folds.hpp"
+#include "core/train/gradient_boosting.hpp"
 #include "core/train/train_options.hpp"
 
 namespace credit_risk {
 
-// Measured on rows that the forest has not seen; a row counts as predicted positive above a
+// Measured on rows that the model has not seen; a row counts as predicted positive above a
 // probability of 0.5.
 struct FitReport {
   std::size_t train_rows = 0;
@@ -43,9 +44,9 @@ class TrainingRun {
   void begin_fit(std::size_t fit, const StopFlag& stop);
   const std::vector<std::uint64_t>& block() const noexcept {
     return block_;
-  }  // of the fit begun, for BinnedMatrix
-  void add_tree(std::uint32_t number, TreeEnsemble tree);
-  void grow_trees(const StopFlag& stop);  // those not added yet
+  }                                                        // of the fit begun, for BinnedMatrix
+  void add_tree(std::uint32_t number, TreeEnsemble tree);  // of a forest
+  void grow_trees(const StopFlag& stop);                   // those not added yet
   void finish_fit(const StopFlag& stop);
 
   const FitReport& report(std::size_t fit) const { return reports_[fit]; }
@@ -63,6 +64,9 @@ class TrainingRun {
     std::uint16_t fold;
   };
   RowSplit rows_of(const Fit& fit) const;
+  bool boosts() const noexcept { return options_.algorithm == Algorithm::kGradientBoosting; }
+  Model take_forest();
+  void keep_model(Model model);
 
   TrainingData data_;
   TrainOptions options_;
@@ -73,7 +77,10 @@ class TrainingRun {
   std::size_t current_ = 0;
   std::vector<std::uint64_t> block_;
   std::vector<TreeEnsemble> grown_;
+  BoostedModel boosted_;  // of the fit begun, for gradient boosting
   Model model_;
+  std::vector<double> importance_;   // of each feature in model_, in all 1
+  std::size_t validation_rows_ = 0;  // of model_
 };
 
 }  // namespace credit_risk

@@ -99,8 +99,9 @@ def ranking():
             "recall": metrics.recall_score(label, predicted), "f1": metrics.f1_score(label, predicted)}
 
 
-json.dump({"made_by": f"make_reference.py, scikit-learn {sklearn.__version__}, numpy {np.__version__}, "
-                      f"Python {sys.version.split()[0]}; seeds in the script",
-           "forest": forest(1, 1500, 100, 20), "large_forest": forest(5, 6000, 30, 10),
-           "ranking": ranking()}, sys.stdout, indent=1, default=float)
-print()
+if __name__ == "__main__":
+    json.dump({"made_by": f"make_reference.py, scikit-learn {sklearn.__version__}, numpy {np.__version__}, "
+                          f"Python {sys.version.split()[0]}; seeds in the script",
+               "forest": forest(1, 1500, 100, 20), "large_forest": forest(5, 6000, 30, 10),
+               "ranking": ranking()}, sys.stdout, indent=1, default=float)
+    print()

@@ -1,0 +1,84 @@
+// Grows one boosted tree on the gradients of the rows.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "core/model/model.hpp"
+#include "core/stop_flag.hpp"
+#include "core/train/binned_matrix.hpp"
+#include "core/train/boosting/gain_search.hpp"
+#include "core/train/boosting/histogram.hpp"
+#include "core/train/boosting/interaction_rules.hpp"
+#include "core/train/boosting_params.hpp"
+
+namespace credit_risk {
+
+class TreeBuilder {
+ public:
+  // `directions` has an entry for each feature; the matrix block outlives the builder.
+  TreeBuilder(const BinnedMatrix& matrix, const BoostingParams& params,
+              const std::vector<Feature>& features, const StopFlag& stop);
+
+  // Grows tree `number` on the given rows of the matrix; the number names its draw of features.
+  void grow(std::uint32_t number, std::vector<std::uint32_t> rows,
+            const std::vector<RowGradient>& gradients);
+
+  // Of the tree grown last: its leaf value, learning rate applied, for any row of the matrix.
+  double value_of(std::uint32_t row) const noexcept;
+
+  // The same added to the entry of each row that it was grown on.
+  void add_values(std::vector<double>& sums) const;
+
+  // The tree grown last. Its covers are sums of hessians.
+  TreeEnsemble tree() const;
+
+  // What the splits of that tree gained, added to the entry of their feature.
+  void add_gains(std::vector<double>& gains) const;
+
+ private:
+  struct Node {
+    GradientSum sum;
+    ValueBounds bounds;
+    std::int32_t depth = 0;
+    std::uint32_t begin = 0, end = 0;  // its rows in rows_
+    std::int32_t left = -1, right = -1;
+    std::vector<std::uint32_t> used;  // features of the path; kept with interaction rules alone
+    GainSplit split;
+  };
+  // A node whose best split is known and not made yet; without a histogram when memory is short.
+  struct Candidate {
+    std::int32_t node;
+    Histogram histogram;
+  };
+
+  void choose_features(std::uint32_t number);
+  GradientSum sum_of(const std::vector<RowGradient>& gradients) const;
+  bool may_split(const Node& node) const noexcept;
+  void search(std::int32_t node, Histogram histogram);
+  Candidate take_candidate();
+  void expand(Candidate candidate, const std::vector<RowGradient>& gradients);
+  void search_children(const Node& parent, Histogram histogram,
+                       const std::vector<RowGradient>& gradients);
+  void add_children(std::int32_t node);
+  std::uint32_t partition(const Node& node);
+  double leaf_value(const Node& node) const noexcept;
+  Histogram histogram_of(const Node& node, const std::vector<RowGradient>& gradients) const;
+  template <class Cell>
+  std::uint32_t partition_cells(const Node& node);
+  template <class Cell>
+  double value_by_cells(const Cell* cells) const noexcept;
+
+  const BinnedMatrix matrix_;
+  const BoostingParams params_;
+  const std::vector<std::int8_t> directions_;
+  const InteractionRules interactions_;
+  const StopFlag stop_;
+  HistogramMaker histograms_;
+  GainSearch search_;
+  const GainRules rules_;
+  std::vector<std::uint32_t> features_, rows_, overflow_;
+  std::vector<Node> nodes_;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace credit_risk
