@@ -1,91 +1,124 @@
-// Aggregates over (label, score): one state, gathered in any number of workers, several results.
-#include "core/metrics/brier.hpp"
+// Aggregates over (label, score). Three states, each gathered in any number of workers: rows, for
+// what must see them in order; sums of losses; counts of right and wrong decisions. All results
+// have the same bits in serial and parallel plans: rows are sorted, sums are exact, counts are
+// integers.
+#include "core/error.hpp"
+#include "core/metrics/confusion.hpp"
+#include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/metrics/scored_rows.hpp"
-
-#include <cmath>
-
-#include "core/error.hpp"
 #include "pg/guard.hpp"
-#include "pg/postgres.hpp"
+#include "pg/metric_rows.hpp"
 #include "pg/settings.hpp"
 
 namespace credit_risk::pg {
 namespace {
 
-MemoryContext aggregate_context(FunctionCallInfo fcinfo) {
-  MemoryContext context;
-  if (!AggCheckCallContext(fcinfo, &context))
-    elog(ERROR, "aggregate function called outside an aggregate");
-  return context;
-}
+// --- rows ---
 
-ScoredRows* rows_arg(FunctionCallInfo fcinfo, int arg) {
-  return PG_ARGISNULL(arg) ? nullptr : reinterpret_cast<ScoredRows*>(PG_GETARG_POINTER(arg));
-}
-
-void check_room(const ScoredRows& rows) {
-  constexpr std::size_t kRowBytes = 64;  // gathered, and sorted at the end
-  const auto limit = static_cast<std::size_t>(training_megabytes) * 1024 * 1024;
-  if (rows.span().count <= limit / kRowBytes) return;
+void check_room(std::size_t rows) {
+  constexpr std::size_t kRowBytes = 64;  // at most, while arrays grow or while they are sorted
+  const std::size_t limit = static_cast<std::size_t>(training_megabytes) * 1024 * 1024 / kRowBytes;
+  if (rows <= limit) return;
   throw Error(ErrorKind::kLimit, "too many rows to rank",
-              "More than " + std::to_string(limit / kRowBytes) + " rows need more than " +
+              "More than " + std::to_string(limit) + " rows need more than " +
                   std::to_string(training_megabytes) + " MB.",
               "Raise credit_risk.training_memory, or take a sample of the rows.");
 }
 
-// NULL where the figure is undefined: no rows, or (for rankings) one class only.
-template <class Figure>
-Datum figure_of(FunctionCallInfo fcinfo, Figure&& figure) {
-  const ScoredRows* const rows = rows_arg(fcinfo, 0);
-  double value = NAN;
-  if (rows != nullptr) guard([&] { value = figure(*rows); });
-  if (std::isnan(value)) PG_RETURN_NULL();
-  PG_RETURN_FLOAT8(value);
+ScoredRows* gathered_rows(FunctionCallInfo fcinfo) {
+  const MemoryContext context = aggregate_context(fcinfo);
+  if (PG_ARGISNULL(0)) return make_in_context<ScoredRows>(context);
+  return reinterpret_cast<ScoredRows*>(PG_GETARG_POINTER(0));
 }
 
-double area(const ScoredRows& rows) { return roc_auc(rows.span(), interrupt_flag()); }
-
-}  // namespace
-
-CR_FUNCTION(cr_scored_rows_add) {
-  const MemoryContext context = aggregate_context(fcinfo);
-  ScoredRows* rows = rows_arg(fcinfo, 0);
-  if (rows == nullptr) rows = make_in_context<ScoredRows>(context);
-  if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || std::isnan(PG_GETARG_FLOAT8(2)))
-    PG_RETURN_POINTER(rows);
-  const bool label = PG_GETARG_BOOL(1);
-  const double score = PG_GETARG_FLOAT8(2);
+Datum add_row(FunctionCallInfo fcinfo, LabelType label_type) {
+  ScoredRows* const rows = gathered_rows(fcinfo);
+  const MetricRow row = metric_row(fcinfo, label_type, ScoreRange::kFinite);
+  if (!row.given) PG_RETURN_POINTER(rows);
+  check_weight(row.fourth, "weight");
+  if (row.fourth == 0) PG_RETURN_POINTER(rows);
   guard([&] {
-    rows->add(label, score);
-    check_room(*rows);
+    check_room(rows->span().count + 1);
+    rows->add(row.label, row.score, row.fourth);
   });
   PG_RETURN_POINTER(rows);
 }
 
+// The state stays as it is: other aggregates over the same arguments share it, and windows go on.
+template <class Figure>
+Datum figure_of_rows(FunctionCallInfo fcinfo, Figure&& figure) {
+  const auto* const rows = state_arg<ScoredRows>(fcinfo, 0);
+  if (rows == nullptr) PG_RETURN_NULL();
+  double value = 0;
+  guard([&] { value = figure(rows->span(), interrupt_flag()); });
+  return figure_or_null(fcinfo, value);
+}
+
+// --- sums ---
+
+using Loss = double (*)(bool, double);
+
+Datum add_loss(FunctionCallInfo fcinfo, LabelType label_type, Loss loss) {
+  auto* const losses = plain_state<MeanLoss>(fcinfo);
+  const MetricRow row = metric_row(fcinfo, label_type, ScoreRange::kProbability);
+  if (!row.given) PG_RETURN_POINTER(losses);
+  check_weight(row.fourth, "weight");
+  losses->add(loss(row.label, row.score), row.fourth);
+  PG_RETURN_POINTER(losses);
+}
+
+// --- counts ---
+
+Datum add_decision(FunctionCallInfo fcinfo, LabelType label_type) {
+  constexpr double kThreshold = 0.5;
+  auto* const counts = plain_state<Confusion>(fcinfo);
+  const MetricRow row = metric_row(fcinfo, label_type, ScoreRange::kFinite);
+  if (!row.given) PG_RETURN_POINTER(counts);
+  const double threshold = PG_NARGS() > 3 ? row.fourth : kThreshold;
+  check_threshold(threshold);
+  counts->add(row.label, row.score, threshold);
+  PG_RETURN_POINTER(counts);
+}
+
+Datum figure_of_counts(FunctionCallInfo fcinfo, double (Confusion::*figure)() const noexcept) {
+  const auto* const counts = state_arg<Confusion>(fcinfo, 0);
+  if (counts == nullptr) PG_RETURN_NULL();
+  return figure_or_null(fcinfo, (counts->*figure)());
+}
+
+}  // namespace
+
+CR_FUNCTION(cr_scored_rows_add) { return add_row(fcinfo, LabelType::kBoolean); }
+
+CR_FUNCTION(cr_scored_rows_add_number) { return add_row(fcinfo, LabelType::kNumber); }
+
 CR_FUNCTION(cr_scored_rows_combine) {
-  const MemoryContext context = aggregate_context(fcinfo);
-  ScoredRows* rows = rows_arg(fcinfo, 0);
-  const ScoredRows* const others = rows_arg(fcinfo, 1);
-  if (rows == nullptr) rows = make_in_context<ScoredRows>(context);
-  if (others != nullptr) {
-    guard([&] {
-      rows->append(*others);
-      check_room(*rows);
-    });
-  }
+  ScoredRows* const rows = gathered_rows(fcinfo);
+  const auto* const others = state_arg<ScoredRows>(fcinfo, 1);
+  if (others == nullptr) PG_RETURN_POINTER(rows);
+  guard([&] {
+    check_room(rows->span().count + others->span().count);
+    rows->append(*others);
+  });
   PG_RETURN_POINTER(rows);
 }
 
 CR_FUNCTION(cr_scored_rows_serialize) {
   aggregate_context(fcinfo);
-  const ScoredRows* const rows = rows_arg(fcinfo, 0);
-  auto* const bytes = make_in_context<std::string>(CurrentMemoryContext);
-  guard([&] { *bytes = rows->pack(); });
-  auto* const result = static_cast<bytea*>(palloc(bytes->size() + VARHDRSZ));
-  SET_VARSIZE(result, bytes->size() + VARHDRSZ);
-  std::memcpy(VARDATA(result), bytes->data(), bytes->size());
-  PG_RETURN_BYTEA_P(result);
+  const auto* const rows = state_arg<ScoredRows>(fcinfo, 0);
+  const std::size_t size = rows->packed_size();
+  if (!AllocSizeIsValid(size + VARHDRSZ)) {
+    ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+                    errmsg("too many rows for one parallel worker"),
+                    errdetail("Its %zu rows need more than 1 GB on their way to the leader.",
+                              rows->span().count),
+                    errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
+  }
+  auto* const bytes = static_cast<bytea*>(palloc(size + VARHDRSZ));
+  SET_VARSIZE(bytes, size + VARHDRSZ);
+  rows->pack(VARDATA(bytes));
+  PG_RETURN_BYTEA_P(bytes);
 }
 
 CR_FUNCTION(cr_scored_rows_deserialize) {
@@ -97,21 +130,59 @@ CR_FUNCTION(cr_scored_rows_deserialize) {
   PG_RETURN_POINTER(rows);
 }
 
-CR_FUNCTION(cr_roc_auc) { return figure_of(fcinfo, area); }
+CR_FUNCTION(cr_roc_auc_of_rows) { return figure_of_rows(fcinfo, roc_auc); }
 
-CR_FUNCTION(cr_gini) {
-  return figure_of(fcinfo, [](const ScoredRows& rows) { return 2 * area(rows) - 1; });
+CR_FUNCTION(cr_gini_of_rows) {
+  return figure_of_rows(
+      fcinfo, [](const Scored& rows, const StopFlag& stop) { return 2 * roc_auc(rows, stop) - 1; });
 }
 
-CR_FUNCTION(cr_ks_statistic) {
-  return figure_of(
-      fcinfo, [](const ScoredRows& rows) { return ks_statistic(rows.span(), interrupt_flag()); });
+CR_FUNCTION(cr_ks_statistic_of_rows) { return figure_of_rows(fcinfo, ks_statistic); }
+
+CR_FUNCTION(cr_average_precision_of_rows) { return figure_of_rows(fcinfo, average_precision); }
+
+CR_FUNCTION(cr_squared_loss_add) { return add_loss(fcinfo, LabelType::kBoolean, squared_loss); }
+
+CR_FUNCTION(cr_squared_loss_add_number) {
+  return add_loss(fcinfo, LabelType::kNumber, squared_loss);
 }
 
-CR_FUNCTION(cr_brier_score) {
-  return figure_of(fcinfo, [](const ScoredRows& rows) {
-    return brier_score(rows.sorted(interrupt_flag()).span());
-  });
+CR_FUNCTION(cr_logarithmic_loss_add) {
+  return add_loss(fcinfo, LabelType::kBoolean, logarithmic_loss);
 }
+
+CR_FUNCTION(cr_logarithmic_loss_add_number) {
+  return add_loss(fcinfo, LabelType::kNumber, logarithmic_loss);
+}
+
+CR_FUNCTION(cr_loss_combine) { return combine_plain_states<MeanLoss>(fcinfo); }
+
+CR_FUNCTION(cr_loss_serialize) { return serialize_plain_state<MeanLoss>(fcinfo); }
+
+CR_FUNCTION(cr_loss_deserialize) { return deserialize_plain_state<MeanLoss>(fcinfo); }
+
+CR_FUNCTION(cr_mean_of_losses) {
+  const auto* const losses = state_arg<MeanLoss>(fcinfo, 0);
+  if (losses == nullptr) PG_RETURN_NULL();
+  return figure_or_null(fcinfo, losses->mean());
+}
+
+CR_FUNCTION(cr_confusion_add) { return add_decision(fcinfo, LabelType::kBoolean); }
+
+CR_FUNCTION(cr_confusion_add_number) { return add_decision(fcinfo, LabelType::kNumber); }
+
+CR_FUNCTION(cr_confusion_combine) { return combine_plain_states<Confusion>(fcinfo); }
+
+CR_FUNCTION(cr_confusion_serialize) { return serialize_plain_state<Confusion>(fcinfo); }
+
+CR_FUNCTION(cr_confusion_deserialize) { return deserialize_plain_state<Confusion>(fcinfo); }
+
+CR_FUNCTION(cr_accuracy_of_counts) { return figure_of_counts(fcinfo, &Confusion::accuracy); }
+
+CR_FUNCTION(cr_precision_of_counts) { return figure_of_counts(fcinfo, &Confusion::precision); }
+
+CR_FUNCTION(cr_recall_of_counts) { return figure_of_counts(fcinfo, &Confusion::recall); }
+
+CR_FUNCTION(cr_f1_of_counts) { return figure_of_counts(fcinfo, &Confusion::f1); }
 
 }  // namespace credit_risk::pg

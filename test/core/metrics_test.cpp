@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "core/json.hpp"
-#include "core/metrics/brier.hpp"
 #include "core/metrics/confusion.hpp"
+#include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
+#include "core/metrics/scored_rows.hpp"
 #include "core/random.hpp"
 
 namespace credit_risk {
@@ -64,6 +65,7 @@ TEST(Ranking, UndefinedForOneClassOrNoRows) {
   for (const Scored& rows : {ones.span(), zeros.span(), Scored{nullptr, nullptr, 0}}) {
     EXPECT_TRUE(std::isnan(roc_auc(rows)));
     EXPECT_TRUE(std::isnan(ks_statistic(rows)));
+    EXPECT_TRUE(std::isnan(average_precision(rows)));
   }
   EXPECT_TRUE(std::isnan(brier_score({nullptr, nullptr, 0})));
 }
@@ -73,6 +75,76 @@ TEST(Ranking, ReversedScoreMirrorsTheArea) {
   const double area = roc_auc(rows.span());
   for (double& score : rows.score) score = -score;
   EXPECT_NEAR(roc_auc(rows.span()), 1 - area, 1e-14);
+}
+
+ScoredRows gathered(const Rows& rows, const std::vector<double>& weight) {
+  ScoredRows result;
+  for (std::size_t i = 0; i < rows.label.size(); ++i) {
+    result.add(rows.label[i] != 0, rows.score[i], weight[i]);
+  }
+  return result;
+}
+
+TEST(Ranking, WholeWeightsAreRepetitions) {
+  const Rows rows = tied_rows();
+  std::vector<double> weight;
+  ScoredRows repeated;
+  for (std::size_t i = 0; i < rows.label.size(); ++i) {
+    weight.push_back(static_cast<double>(1 + i % 4));
+    for (std::size_t j = 0; j < 1 + i % 4; ++j) repeated.add(rows.label[i] != 0, rows.score[i], 1);
+  }
+  const ScoredRows weighted = gathered(rows, weight);
+  EXPECT_EQ(roc_auc(weighted.span()), roc_auc(repeated.span()));
+  EXPECT_EQ(ks_statistic(weighted.span()), ks_statistic(repeated.span()));
+  EXPECT_EQ(average_precision(weighted.span()), average_precision(repeated.span()));
+  EXPECT_EQ(brier_score(weighted.span()), brier_score(repeated.span()));
+}
+
+TEST(Ranking, BitsDoNotDependOnWhoGathered) {
+  const Rows rows = tied_rows();
+  Random random(5);
+  std::vector<double> weight;
+  for (std::size_t i = 0; i < rows.label.size(); ++i) weight.push_back(random.uniform() + 0.01);
+  const ScoredRows whole = gathered(rows, weight);
+  ScoredRows parts[3];
+  for (std::size_t i = rows.label.size(); i-- > 0;) {
+    parts[i % 3].add(rows.label[i] != 0, rows.score[i], weight[i]);
+  }
+  std::vector<char> bytes(parts[1].packed_size());
+  parts[1].pack(bytes.data());
+  parts[2].append(ScoredRows::unpack(bytes.data(), bytes.size()));
+  parts[2].append(parts[0]);
+  const Scored one = whole.span(), other = parts[2].span();
+  EXPECT_EQ(roc_auc(one), roc_auc(other));
+  EXPECT_EQ(ks_statistic(one), ks_statistic(other));
+  EXPECT_EQ(average_precision(one), average_precision(other));
+  EXPECT_EQ(brier_score(one), brier_score(other));
+  EXPECT_EQ(log_loss(one), log_loss(other));
+}
+
+TEST(ScoredRows, WeightsOfOneAreFilledInBesideOthers) {
+  ScoredRows plain, weighted;
+  plain.add(true, 0.5, 1);
+  weighted.add(false, 0.25, 3);
+  EXPECT_EQ(plain.span().weight, nullptr);
+  plain.append(weighted);
+  plain.add(true, 0.75, 1);
+  ScoredRows more;
+  more.add(false, 1, 1);
+  plain.append(more);
+  const Scored rows = plain.span();
+  EXPECT_EQ(std::vector<double>(rows.weight, rows.weight + rows.count),
+            (std::vector<double>{1, 3, 1, 1}));
+}
+
+TEST(ScoredRows, CutBytesAreRefused) {
+  ScoredRows rows;
+  rows.add(true, 0.5, 2);
+  std::vector<char> bytes(rows.packed_size());
+  rows.pack(bytes.data());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_ANY_THROW(ScoredRows::unpack(bytes.data(), size)) << size;
+  }
 }
 
 TEST(Ranking, SortingIsCancelled) {

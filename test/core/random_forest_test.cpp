@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/json.hpp"
-#include "core/metrics/brier.hpp"
+#include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/random.hpp"
 #include "core/train/gini_importance.hpp"

@@ -12,6 +12,22 @@ double ratio(std::int64_t part, std::int64_t whole) noexcept {
 
 }  // namespace
 
+void Confusion::add(bool event, double score, double threshold) noexcept {
+  const bool predicted = score > threshold;
+  if (event) {
+    ++(predicted ? true_positives : false_negatives);
+  } else {
+    ++(predicted ? false_positives : true_negatives);
+  }
+}
+
+void Confusion::append(const Confusion& others) noexcept {
+  true_positives += others.true_positives;
+  false_positives += others.false_positives;
+  true_negatives += others.true_negatives;
+  false_negatives += others.false_negatives;
+}
+
 double Confusion::accuracy() const noexcept {
   return ratio(true_positives + true_negatives,
                true_positives + true_negatives + false_positives + false_negatives);
@@ -32,12 +48,7 @@ double Confusion::f1() const noexcept {
 Confusion confusion_at(const Scored& rows, double threshold) {
   Confusion counts;
   for (std::size_t i = 0; i < rows.count; ++i) {
-    const bool predicted = rows.score[i] > threshold;
-    if (rows.label[i] != 0) {
-      ++(predicted ? counts.true_positives : counts.false_negatives);
-    } else {
-      ++(predicted ? counts.false_positives : counts.true_negatives);
-    }
+    counts.add(rows.label[i] != 0, rows.score[i], threshold);
   }
   return counts;
 }

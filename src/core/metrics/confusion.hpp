@@ -11,13 +11,17 @@ struct Confusion {
   std::int64_t true_negatives = 0;
   std::int64_t false_negatives = 0;
 
+  // An event is predicted where the score lies above the threshold (at 0.5: scikit-learn's
+  // predict).
+  void add(bool event, double score, double threshold) noexcept;
+  void append(const Confusion& others) noexcept;
+
   double accuracy() const noexcept;
   double precision() const noexcept;
   double recall() const noexcept;
   double f1() const noexcept;
 };
 
-// An event is predicted where the score lies above the threshold (at 0.5: scikit-learn's predict).
 Confusion confusion_at(const Scored& rows, double threshold);
 
 }  // namespace credit_risk

@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/json.hpp"
-#include "core/metrics/brier.hpp"
+#include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/model/predict.hpp"
 #include "core/train/gini_importance.hpp"
