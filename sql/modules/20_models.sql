@@ -77,10 +77,10 @@ BEGIN
     RAISE EXCEPTION 'rows of table "%.%" cannot be changed', TG_TABLE_SCHEMA, TG_TABLE_NAME
         USING ERRCODE = 'object_not_in_prerequisite_state',
               DETAIL = format('%s was refused.', TG_OP),
-              HINT = 'Add a new version instead; retire one that is no longer wanted.';
+              HINT = coalesce(TG_ARGV[0], 'Add a new version instead; retire one that is no longer wanted.');
 END
 $$;
-COMMENT ON FUNCTION credit_risk.refuse_change() IS 'trigger that refuses UPDATE, DELETE and TRUNCATE on append-only tables';
+COMMENT ON FUNCTION credit_risk.refuse_change() IS 'trigger that refuses what it is set on: changes of append-only tables; its argument, if any, is the hint';
 
 CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON credit_risk.model_version
     FOR EACH ROW EXECUTE FUNCTION credit_risk.refuse_change();
@@ -90,6 +90,38 @@ CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON credit_risk.model_event
     FOR EACH ROW EXECUTE FUNCTION credit_risk.refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON credit_risk.model_event
     FOR EACH STATEMENT EXECUTE FUNCTION credit_risk.refuse_change();
+
+CREATE TRIGGER refuse_delete BEFORE DELETE ON credit_risk.deployment
+    FOR EACH ROW EXECUTE FUNCTION credit_risk.refuse_change('Call credit_risk.deploy or credit_risk.rollback: they check and log.');
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON credit_risk.deployment
+    FOR EACH STATEMENT EXECUTE FUNCTION credit_risk.refuse_change('Call credit_risk.deploy or credit_risk.rollback: they check and log.');
+
+CREATE FUNCTION credit_risk.require_deployment_event() RETURNS trigger
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    logged bigint;
+BEGIN
+    SELECT e.version INTO logged FROM credit_risk.model_event e
+     WHERE e.model = NEW.model AND e.kind IN ('deploy', 'rollback') ORDER BY e.event DESC LIMIT 1;
+    IF logged IS DISTINCT FROM (SELECT d.version FROM credit_risk.deployment d WHERE d.model = NEW.model) THEN
+        RAISE EXCEPTION 'deployment of model "%" cannot be changed by hand', NEW.model
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = format('The log of models says that version %s scores.', coalesce(logged::text, 'NULL')),
+                  HINT = 'Call credit_risk.deploy or credit_risk.rollback: they check and log.';
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION credit_risk.require_deployment_event() IS 'trigger that refuses a deployment which the log does not tell of';
+REVOKE ALL ON FUNCTION credit_risk.require_deployment_event() FROM PUBLIC;
+
+-- Deferred, since deploy logs after it has moved the pointer. Not on INSERT: a restore loads deployment before model_event.
+CREATE CONSTRAINT TRIGGER deployment_is_logged AFTER UPDATE ON credit_risk.deployment DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION credit_risk.require_deployment_event();
+
+-- Under session_replication_role = replica too.
+ALTER TABLE credit_risk.model_version ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
+ALTER TABLE credit_risk.model_event ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
 CREATE FUNCTION credit_risk.canonical_content(
     format text, content bytea, features text DEFAULT '[]', n_trees int DEFAULT 0, check_rows text DEFAULT '[]'
@@ -269,6 +301,7 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'Only an approved version can be deployed.',
                   HINT = format('Call credit_risk.approve(%s) first.', deploy.version);
     END IF;
+    SET CONSTRAINTS credit_risk.deployment_is_logged DEFERRED;
     INSERT INTO credit_risk.deployment AS d (model, version) VALUES (deploy.model, deploy.version)
     ON CONFLICT ON CONSTRAINT deployment_pkey
     DO UPDATE SET version = excluded.version, earlier = d.earlier || d.version WHERE d.version <> excluded.version
@@ -309,10 +342,10 @@ BEGIN
                   HINT = 'Deploy a version by credit_risk.deploy.';
     END IF;
     PERFORM credit_risk.lock_version(pointer.earlier[place]);
+    PERFORM credit_risk.log_model_event('rollback', rollback.model, pointer.earlier[place], pointer.version, NULL);
     UPDATE credit_risk.deployment d
        SET version = pointer.earlier[place], earlier = pointer.earlier[:place - 1]
      WHERE d.model = rollback.model;
-    PERFORM credit_risk.log_model_event('rollback', rollback.model, pointer.earlier[place], pointer.version, NULL);
     RETURN pointer.earlier[place];
 END
 $$;

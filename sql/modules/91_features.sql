@@ -44,7 +44,8 @@ BEGIN
       LATERAL (SELECT
         -- On timestamps: age(date, date) would go through the session's time zone.
         extract(year FROM age(a.application_date::timestamp, c.date_of_birth::timestamp))::int AS age,
-        a.loan_amount::float8 / a.loan_tenure_months AS estimated_emi,
+        -- A tenure of 0 is for the table's constraint to refuse, in its own words: triggers run before it.
+        a.loan_amount::float8 / nullif(a.loan_tenure_months, 0) AS estimated_emi,
         -- A purpose that the lender added is missing to the model, and not the base category (all zero).
         CASE WHEN a.loan_purpose IN ('Business Expansion', 'Debt Consolidation', 'Education', 'Home Purchase', 'Home Renovation',
                                      'Medical Emergency', 'Vehicle Purchase', 'Wedding Expenses') THEN a.loan_purpose END AS purpose) p

@@ -134,7 +134,8 @@ BEGIN
         WHEN features.monthly_income IS NULL THEN 'Not scored: the customer has no employment row.'
         WHEN rules.model IS NULL THEN 'Not scored: settings has no row "model".'
         WHEN rules.version IS NULL THEN format('Not scored: no version of model "%%s" is deployed.', rules.model)
-        WHEN rules.approve_below IS NULL OR rules.review_below IS NULL THEN 'Not scored: thresholds lacks "approve_below" or "review_below".' END;
+        WHEN rules.approve_below IS NULL OR rules.review_below IS NULL THEN 'Not scored: thresholds lacks "approve_below" or "review_below".'
+        WHEN features.age < 0 THEN 'Not scored: the application is dated before the customer was born.' END;
       IF obstacle IS NULL THEN
         result := credit_risk.assess(features, rules.model, rules.approve_below, rules.review_below);
       END IF;

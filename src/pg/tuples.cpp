@@ -140,7 +140,8 @@ ValueKind value_kind(Oid type) {
 double numeric_to_double(const void* numeric) {
   const double value = small_numeric_to_double(numeric_parts(numeric));
   if (!std::isnan(value)) return value;
-  return DatumGetFloat8(DirectFunctionCall1(numeric_float8, PointerGetDatum(numeric)));
+  // Beyond the range of double it becomes infinite, which the core refuses by the feature's name.
+  return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, PointerGetDatum(numeric)));
 }
 
 double number_of(ValueKind kind, Datum value) {

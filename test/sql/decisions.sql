@@ -156,6 +156,18 @@ SELECT credit_risk.upgrade_lending_schema('counter');
 DELETE FROM decisions;
 INSERT INTO decisions (application_id, customer_id, kind, application_status, actor) VALUES (1, 1, 'scored', 'Approved', 'x');
 
+-- Nonsense is refused by the constraint that names it, also where the features divide by it.
+\set VERBOSITY terse
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose) VALUES (900, 1, 100000, 0, 10, 'Education');
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date)
+VALUES (901, 1, 100000, 20, 10, 'Education', 'infinity');
+\set VERBOSITY default
+-- An age below zero: not scored, and it says why.
+BEGIN;
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date)
+VALUES (902, 1, 100000, 20, 10, 'Education', '1980-01-01') RETURNING application_status, credit_score, remarks;
+ROLLBACK;
+
 -- A lender without superuser rights: its applications are scored by its own right to read models.
 CREATE ROLE regress_lender;
 SELECT credit_risk.grant_access('regress_lender', 'score');

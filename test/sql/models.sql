@@ -116,6 +116,21 @@ SELECT state, message FROM pg_temp.error_of($$INSERT INTO credit_risk.model_vers
     SELECT 1e15::bigint, model, algorithm, content || '\x00'::bytea, content_sha256, features, metrics, training, origin, author, author_role, created_at
       FROM credit_risk.model_version LIMIT 1$$);
 
+SET session_replication_role = replica;
+SELECT state, message FROM pg_temp.error_of($$DELETE FROM credit_risk.model_event$$);
+RESET session_replication_role;
+
+-- nor does the deployed version, but by deploy and rollback: the log would not tell; a candidate would score
+SELECT state, message, detail, hint FROM pg_temp.error_of($$DELETE FROM credit_risk.deployment$$);
+SELECT state, message, detail FROM pg_temp.error_of($$TRUNCATE credit_risk.deployment$$);
+SELECT version AS deployed FROM credit_risk.deployment WHERE model = 'stump' \gset
+SELECT state, regexp_replace(message, '\d+', 'N') AS message, regexp_replace(detail, '\d+', 'N') AS detail, hint FROM pg_temp.error_of(format(
+    'SET CONSTRAINTS ALL IMMEDIATE; UPDATE credit_risk.deployment SET version = %s WHERE model = ''stump''',
+    (SELECT min(version) FROM credit_risk.model_versions WHERE model = 'stump' AND version <> :deployed)));
+SELECT state FROM pg_temp.error_of(format('SET CONSTRAINTS ALL IMMEDIATE; SELECT credit_risk.deploy(credit_risk.approve(%s)), credit_risk.rollback(''stump'')',
+    (SELECT min(version) FROM credit_risk.model_versions WHERE model = 'stump' AND status NOT IN ('retired', 'deployed'))));
+SELECT version = :deployed AS as_before FROM credit_risk.deployment WHERE model = 'stump';
+
 -- export gives back what was imported
 SELECT credit_risk.import_model('again', 'credit_risk.model.v1', credit_risk.export_model(:v1)) AS again \gset
 SELECT count(DISTINCT content_sha256) FROM credit_risk.model_versions WHERE version IN (:v1, :again);

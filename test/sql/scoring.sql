@@ -103,7 +103,7 @@ SELECT state, message FROM pg_temp.error_of($$SELECT credit_risk.credit_score('{
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.credit_score('{1,0,-Infinity}'::float8[], 'desk')$$);
 SELECT state, message FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income, 'Infinity'::numeric AS debt_to_income_ratio) q$$);
 SELECT state, message FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income, date 'infinity' AS debt_to_income_ratio) q$$);
-SELECT state, right(message, 41) AS message FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income, ('1' || repeat('0', 400))::numeric AS debt_to_income_ratio) q$$);
+SELECT state, message FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income, ('1' || repeat('0', 400))::numeric AS debt_to_income_ratio) q$$);
 SELECT state, message, hint FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income, '5'::text AS debt_to_income_ratio) q$$);
 SELECT state, message, hint FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income, now() AS debt_to_income_ratio) q$$);
 SELECT state, message, hint FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT ARRAY['own'] AS housing, 1 AS monthly_income, 1 AS debt_to_income_ratio) q$$);
