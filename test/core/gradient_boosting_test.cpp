@@ -317,6 +317,39 @@ TEST(GradientBoosting, TrainsOnAllRowsWhereTheValidationPartWouldLackAClass) {
   EXPECT_EQ(boosted.trained_rows, 4u);
 }
 
+TEST(GradientBoosting, StaysFiniteWithoutPenaltyOnSeparableRows) {
+  const TrainingData data{{numeric("x", {1, 2, 5, 9})}, {0, 0, 1, 1}};
+  BoostingParams params = no_stopping(300);
+  params.lambda = 0;
+  params.min_child_weight = 0;
+  params.learning_rate = 1;
+  const std::vector<double> margin = margins(train(data, params), data);
+  EXPECT_LT(margin[1], -15);
+  EXPECT_GT(margin[2], 15);
+  for (const double m : margin) EXPECT_TRUE(std::isfinite(m));
+}
+
+// With room for all leaves the order of the splits does not matter, nor that more histograms wait
+// than there is memory for, so that some are made again.
+TEST(GradientBoosting, BestFirstWithRoomForAllLeavesGrowsTheSameLeaves) {
+  Random random(5);
+  TrainingData data;
+  for (int f = 0; f < 400; ++f) data.columns.push_back(numeric("x" + std::to_string(f), {}));
+  for (int i = 0; i < 3000; ++i) {
+    for (Column& column : data.columns) column.values.push_back(random.uniform());
+    data.target.push_back(random.uniform() < 0.5);
+  }
+  BoostingParams params = no_stopping(1);
+  params.max_depth = 12;
+  params.min_child_weight = 0;
+  const Model depth_first = train(data, params);
+  params.max_leaves = 65536;
+  const Model best_first = train(data, params);
+  EXPECT_GT(depth_first.trees.node_count(), 200u);
+  EXPECT_EQ(depth_first.trees.node_count(), best_first.trees.node_count());
+  EXPECT_EQ(margins(depth_first, data), margins(best_first, data));
+}
+
 TEST(GradientBoosting, TheSameSeedGivesTheSameBytes) {
   const TrainingData data = loans(600);
   BoostingParams params;

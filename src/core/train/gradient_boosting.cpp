@@ -69,7 +69,10 @@ class Booster {
 
   double log_odds_of_training() const {
     double ones = 0;
-    for (const std::uint32_t row : split_.train) ones += matrix_.target()[row];
+    for (std::size_t i = 0; i < split_.train.size(); ++i) {
+      if (i % kPollRows == 0) stop_.poll();
+      ones += matrix_.target()[split_.train[i]];
+    }
     return natural_log(ones / (static_cast<double>(split_.train.size()) - ones));
   }
 

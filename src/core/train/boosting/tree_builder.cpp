@@ -247,9 +247,11 @@ double TreeBuilder::value_of(std::uint32_t row) const noexcept {
 void TreeBuilder::add_values(std::vector<double>& sums) const {
   for (const Node& node : nodes_) {
     if (node.left >= 0) continue;
-    stop_.poll();
     const double value = leaf_value(node);
-    for (std::uint32_t i = node.begin; i < node.end; ++i) sums[rows_[i]] += value;
+    for (std::uint32_t i = node.begin; i < node.end; ++i) {
+      if (i % kPollRows == 0) stop_.poll();
+      sums[rows_[i]] += value;
+    }
   }
 }
 
