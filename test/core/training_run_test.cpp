@@ -10,6 +10,7 @@
 #include "core/model/codec.hpp"
 #include "core/random.hpp"
 #include "core/train/feature_choice.hpp"
+#include "core/train/gradient_boosting.hpp"
 #include "core/train/random_forest.hpp"
 #include "core/train/row_collector.hpp"
 #include "core/train/tree_grower.hpp"
@@ -52,6 +53,51 @@ void run_all(TrainingRun& run) {
     run.grow_trees(StopFlag());
     run.finish_fit(StopFlag());
   }
+}
+
+TrainOptions boosting_of(const std::string& json) {
+  return parse_train_options(json.data(), json.size(), Algorithm::kGradientBoosting);
+}
+
+TEST(TrainingRun, StoresTheBoostedTreesOfTheTrainingPart) {
+  const TrainingData data = data_of(500);
+  const TrainOptions options =
+      boosting_of(R"({"trees": 10, "folds": 3, "monotone": {"signal": 1}})");
+  TrainingRun run(data, options, TrainingRun::Goal::kModel);
+  run_all(run);
+  const RowSplit split = stratified_split(data.target, 0.2, 42);
+  TrainingData part = data_of(0);
+  for (const std::uint32_t row : split.train) {
+    for (int c = 0; c < 2; ++c) part.columns[c].values.push_back(data.columns[c].values[row]);
+    part.target.push_back(data.target[row]);
+  }
+  const BoostedModel expected = train_gradient_boosting(part, options.boosting, StopFlag());
+  EXPECT_EQ(encode(run.model()), encode(expected.model));
+  const auto metrics = nlohmann::json::parse(run.metrics_json(0));
+  EXPECT_EQ(metrics.at("folds").size(), 3u);
+  EXPECT_EQ(metrics.at("trees"), expected.model.trees.tree_count());
+  EXPECT_EQ(metrics.at("validation_rows"), 40);
+  EXPECT_EQ(metrics.at("gain_importance").at("signal"), expected.gain[0]);
+  EXPECT_FALSE(metrics.contains("gini_importance"));
+}
+
+TEST(TrainOptions, OfBoostingComeBackAsTheyWere) {
+  const std::string json = to_json(boosting_of(
+      R"({"trees": 7, "max_depth": 3, "max_leaves": 5, "learning_rate": 0.3, "lambda": 2.5,
+          "min_child_weight": 0.5, "min_gain": 0.1, "row_share": 0.7, "column_share": 0.6,
+          "early_stopping": 4, "validation_share": 0.25, "monotone": {"a": -1, "b": 1},
+          "interactions": [["a", "b"], ["c"]], "seed": 9, "folds": 2})"));
+  EXPECT_EQ(json, to_json(boosting_of(json)));
+  const TrainOptions options = boosting_of(json);
+  EXPECT_EQ(options.boosting.max_leaves, 5);
+  EXPECT_EQ(options.boosting.lambda, 2.5);
+  EXPECT_EQ(options.boosting.monotone[0].direction, -1);
+  EXPECT_EQ(options.boosting.interactions[1], (std::vector<std::string>{"c"}));
+  EXPECT_EQ(options.forest.seed, 9u) << "of the split and the folds";
+  EXPECT_EQ(message_of([] { boosting_of(R"({"min_leaf": 3})"); }),
+            "parameter \"min_leaf\" does not exist");
+  EXPECT_EQ(message_of([] { algorithm_by_name("deep_thought"); }),
+            "algorithm \"deep_thought\" does not exist");
 }
 
 TEST(TrainingRun, StoresTheForestOfTheTrainingPart) {
