@@ -14,10 +14,10 @@ namespace {
 
 void check_categories(const Column& column) {
   const auto& feature = column.feature;
-  if (feature.categories.size() > kMaxCategories) {
+  if (feature.categories.size() > kMaxTrainingCategories) {
     throw Error(ErrorKind::kLimit, "column \"" + feature.name + "\" has too many categories",
                 "It has " + std::to_string(feature.categories.size()) +
-                    " different texts, at most " + std::to_string(kMaxCategories) +
+                    " different texts, at most " + std::to_string(kMaxTrainingCategories) +
                     " can be learnt.",
                 "Leave the column out with params.exclude, or group its values in the query.");
   }

@@ -27,7 +27,7 @@ struct TrainingData {
 
 inline constexpr std::size_t kMaxTrainingFeatures = 2000;
 inline constexpr std::size_t kMaxTrainingRows = 1000000000;
-inline constexpr std::size_t kMaxCategories = 1000;
+inline constexpr std::size_t kMaxTrainingCategories = 1000;
 
 // Refuses what no trainer can use: no rows or columns, one class only, a column without any value,
 // infinity, a code without its category, too many categories. The message names the column.

@@ -104,11 +104,12 @@ double RowCollector::code_of(std::size_t column, const CellValue& cell) {
   const auto [place, is_new] = codes_[column].emplace(
       std::string(cell.text, cell.size), static_cast<std::uint32_t>(categories.size()));
   if (is_new) {
-    if (categories.size() == kMaxCategories) {
-      throw Error(ErrorKind::kLimit,
-                  "column \"" + data_.columns[column].feature.name + "\" has too many categories",
-                  "It has more than " + std::to_string(kMaxCategories) + " different texts.",
-                  "Leave the column out with params.exclude, or group its values in the query.");
+    if (categories.size() == kMaxTrainingCategories) {
+      throw Error(
+          ErrorKind::kLimit,
+          "column \"" + data_.columns[column].feature.name + "\" has too many categories",
+          "It has more than " + std::to_string(kMaxTrainingCategories) + " different texts.",
+          "Leave the column out with params.exclude, or group its values in the query.");
     }
     categories.push_back(place->first);
   }

@@ -55,7 +55,7 @@ class CatboostReader {
     const json parsed = parameters.is_text() ? parse_json(kLibrary, parameters.text()) : json();
     const JsonNode root =
         parameters.is_text() ? JsonNode(kLibrary, parsed, "$.model_info.params") : parameters;
-    const std::string& loss = root.at("loss_function").at("type").text();
+    const std::string loss = root.at("loss_function").at("type").text();
     if (loss == "Logloss" || loss == "CrossEntropy") return;
     refuse_unsupported(kLibrary, "Its loss function \"" + loss + "\" does not give a probability.",
                        "Use Logloss or CrossEntropy.");
@@ -124,7 +124,7 @@ class CatboostReader {
     const JsonNode features = info.at("float_features");
     for (std::size_t i = 0; i < features.size(); ++i) {
       if (!features.at(i).has("nan_value_treatment")) continue;
-      const std::string& treatment = features.at(i).at("nan_value_treatment").text();
+      const std::string treatment = features.at(i).at("nan_value_treatment").text();
       const std::int64_t flat = features.at(i).at("flat_feature_index").integer(0, kMaxInt);
       missing_left_[flat] = treatment != "AsTrue";  // NaN is above no border
     }
@@ -252,7 +252,7 @@ class CatboostReader {
 
   // True goes right.
   SourceNode split_of(const JsonNode& split) {
-    const std::string& type = split.at("split_type").text();
+    const std::string type = split.at("split_type").text();
     if (type == "FloatFeature") return float_split(split);
     if (type == "OneHotFeature") return one_hot_split(split);
     refuse_unsupported(

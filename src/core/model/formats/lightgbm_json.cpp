@@ -83,7 +83,7 @@ class TreeFromDump {
     LightgbmSplit split;
     split.feature = static_cast<std::size_t>(
         node.at("split_feature").integer(0, static_cast<std::int64_t>(kMaxFeatures) - 1));
-    const std::string& decision = node.at("decision_type").text();
+    const std::string decision = node.at("decision_type").text();
     split.categorical = decision == "==";
     if (!split.categorical && decision != "<=")
       node.at("decision_type").fail("<= or == is expected");

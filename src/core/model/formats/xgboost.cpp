@@ -76,7 +76,7 @@ class XgboostReader {
 
  private:
   static JsonNode model_of(const JsonNode& booster) {
-    const std::string& name = booster.at("name").text();
+    const std::string name = booster.at("name").text();
     if (name == "dart" && booster.has("gbtree")) return booster.at("gbtree").at("model");
     if (name == "gbtree" || name == "dart") return booster.at("model");
     refuse_unsupported(kLibrary, "Its booster is \"" + name + "\", which has no trees.",
@@ -93,7 +93,7 @@ class XgboostReader {
     };
     at_most_one(parameters, "num_class", "class output");
     at_most_one(parameters, "num_target", "target");
-    const std::string& objective = learner_.at("objective").at("name").text();
+    const std::string objective = learner_.at("objective").at("name").text();
     if (objective == "binary:logistic" || objective == "reg:logistic" ||
         objective == "binary:logitraw") {
       model_.link = Link::kLogit;
