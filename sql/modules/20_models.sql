@@ -428,6 +428,10 @@ BEGIN
         RAISE EXCEPTION 'access "%" does not exist', coalesce(grant_access.access, 'NULL')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass ''score'', ''train'' or ''govern''.';
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = grant_access.role) THEN
+        RAISE EXCEPTION 'role "%" does not exist', coalesce(grantee, 'NULL')
+            USING ERRCODE = 'undefined_object', HINT = 'View pg_roles lists the roles.';
+    END IF;
     IF NOT (SELECT pg_has_role(e.extowner, 'USAGE') FROM pg_extension e WHERE e.extname = 'credit_risk') THEN
         RAISE EXCEPTION 'must be owner of extension credit_risk' USING ERRCODE = 'insufficient_privilege',
             HINT = 'Let the role that called CREATE EXTENSION grant access.';
@@ -445,7 +449,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION credit_risk.grant_access(regrole, text) IS
-'Lets a role use the models: ''score'' (score and explain), ''train'' (that, and add versions), ''govern'' (score, approve, deploy, roll back, retire). To be called by the owner of the extension. Errors: 22023 no such access, 42501 the caller does not own the extension';
+'Lets a role use the models: ''score'' (score and explain), ''train'' (that, and add versions), ''govern'' (score, approve, deploy, roll back, retire). To be called by the owner of the extension. Errors: 22023 no such access, 42704 no such role, 42501 the caller does not own the extension';
 
 REVOKE ALL ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
     credit_risk.import_model(text, text, text, jsonb, int, jsonb), credit_risk.import_model(text, text, bytea, jsonb, int, jsonb),

@@ -231,7 +231,8 @@ BEGIN
     BEGIN
       SELECT * INTO record_of FROM %1$I.decisions WHERE decision_id = replay_decision.decision;
       IF record_of.decision_id IS NULL THEN
-        RAISE EXCEPTION 'decision %% does not exist', decision USING ERRCODE = 'no_data_found';
+        RAISE EXCEPTION 'decision %% does not exist', decision USING ERRCODE = 'no_data_found',
+          HINT = 'Table decisions lists them by decision_id.';
       ELSIF record_of.model_version IS NULL THEN
         RAISE EXCEPTION 'decision %% holds no score', decision USING ERRCODE = 'no_data_found',
           DETAIL = format('It is of kind "%%s".', record_of.kind), HINT = 'Replay one of kind "scored" or "rescored".';
@@ -243,6 +244,11 @@ BEGIN
             AND encode(v.content_sha256, 'hex') = record_of.model_sha256
         FROM credit_risk.model_version v, LATERAL (SELECT credit_risk.score_version(v.version, record_of.inputs) AS again) p
         WHERE v.version = record_of.model_version;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'model version %% does not exist', record_of.model_version USING ERRCODE = 'undefined_object',
+          DETAIL = format('Decision %%s was made by it; its content has SHA-256 %%s.', decision, record_of.model_sha256),
+          HINT = 'Restore the registry of models: DROP EXTENSION takes it along.';
+      END IF;
     END
     $body$ $sql$, name);
   COMMENT ON FUNCTION replay_decision(bigint) IS

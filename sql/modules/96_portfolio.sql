@@ -346,6 +346,9 @@ DECLARE
   found_view name;
 BEGIN
   PERFORM credit_risk.lending_require(schema);
+  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = grant_portfolio_access.role) THEN
+    RAISE EXCEPTION 'role "%" does not exist', role USING ERRCODE = 'undefined_object', HINT = 'View pg_roles lists the roles.';
+  END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', schema, role);
   FOR found_view IN SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                     WHERE n.nspname = schema AND c.relkind = 'v' AND starts_with(c.relname, 'bi_') ORDER BY 1 LOOP

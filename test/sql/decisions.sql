@@ -168,6 +168,13 @@ INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_
 VALUES (902, 1, 100000, 20, 10, 'Education', '1980-01-01') RETURNING application_status, credit_score, remarks;
 ROLLBACK;
 
+-- A decision of a version that the registry has lost cannot be replayed, and says so.
+BEGIN;
+INSERT INTO decisions (decision_id, application_id, customer_id, kind, application_status, probability_of_default, model_version, model_sha256, inputs, thresholds, actor)
+VALUES (1000000, 1, 1, 'scored', 'Approved', 0.1, 9000000000, repeat('0', 64), '{}', '{}', 'x');
+SELECT * FROM replay_decision(1000000);
+ROLLBACK;
+
 -- A lender without superuser rights: its applications are scored by its own right to read models.
 CREATE ROLE regress_lender;
 SELECT credit_risk.grant_access('regress_lender', 'score');
