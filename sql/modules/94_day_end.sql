@@ -7,10 +7,17 @@ RETURNS TABLE (
   asset_class text, sma_class text, npa_since date, classified_on date, npa_from date[], npa_to date[]
 ) LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 100000 SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
+DECLARE
+  rules text;
 BEGIN
   PERFORM credit_risk.lending_require(schema);
   IF as_of IS NULL THEN
     RAISE EXCEPTION 'as_of must not be null' USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the day whose end is processed.';
+  END IF;
+  EXECUTE format('SELECT s.value FROM %I.settings s WHERE s.name = ''rule_set''', schema) INTO rules;
+  IF rules IS NULL THEN
+    RAISE EXCEPTION 'settings of schema "%" has no row "rule_set"', schema USING ERRCODE = 'undefined_object',
+      HINT = 'create_lending_schema puts back the row that is missing.';
   END IF;
   RETURN QUERY EXECUTE format($sql$
     WITH facility AS (
@@ -35,9 +42,9 @@ BEGIN
     FROM facility f LEFT JOIN receipt r ON r.customer_id = f.customer_id LEFT JOIN due d ON d.customer_id = f.customer_id
       CROSS JOIN LATERAL credit_risk.classify_borrower(
         f.loan_ids, f.principals, f.rates, f.tenures, f.emis, f.first_due_dates, r.loan_ids, r.dates, r.amounts, $1,
-        (SELECT s.value FROM %1$I.settings s WHERE s.name = 'rule_set'), d.loan_ids, d.dates, d.amounts, f.disbursed_on) c
+        $2, d.loan_ids, d.dates, d.amounts, f.disbursed_on) c
       JOIN %1$I.loans l ON l.loan_id = c.loan_id
-    $sql$, schema) USING as_of;
+    $sql$, schema) USING as_of, rules;
 END
 $$;
 COMMENT ON FUNCTION credit_risk.classify_loans(date, text) IS

@@ -109,6 +109,11 @@ SELECT loans, npa FROM credit_risk.run_day_end('2021-10-01', 'day_end_a');
 SELECT loan_id, dpd, asset_class, sma FROM pg_temp.book ORDER BY 1;
 UPDATE settings SET value = 'no_such_rules' WHERE name = 'rule_set';
 SELECT * FROM credit_risk.run_day_end('2021-10-01', 'day_end_a');
+-- Without the setting no loan would be looked at, and nothing said.
+BEGIN;
+DELETE FROM settings WHERE name = 'rule_set';
+SELECT * FROM credit_risk.run_day_end('2021-10-01', 'day_end_a');
+ROLLBACK;
 
 SELECT * FROM credit_risk.run_day_end(NULL, 'day_end_a');
 SELECT * FROM credit_risk.run_day_end('2021-10-01', 'nowhere');
