@@ -46,7 +46,7 @@ SELECT name, credit_risk.import_model(name, format, content, check_rows => pg_te
 FROM fixture ORDER BY name;
 
 SELECT m.model, m.algorithm, jsonb_array_length(m.features) AS features, m.origin, m.training ->> 'format' AS format
-FROM credit_risk.model_version m ORDER BY m.model;
+FROM credit_risk.model_version m JOIN fixture f ON f.name = m.model ORDER BY m.model;
 
 -- JSON and UBJSON of one model are one model.
 SELECT count(DISTINCT content_sha256) FROM credit_risk.model_version WHERE model LIKE 'xgboost%';
