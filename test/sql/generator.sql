@@ -137,3 +137,8 @@ DROP SCHEMA book_a, book_b, book_c, book_d CASCADE;
 DROP FUNCTION book_digest;
 REVOKE USAGE ON SCHEMA credit_risk FROM generator_clerk;
 DROP ROLE generator_clerk;
+-- The last day a book can be made for: dues fall after it, within what the tables take.
+SELECT credit_risk.create_lending_schema('last_day');
+SELECT customers, applications FROM credit_risk.generate_portfolio(40, 60, as_of => '2999-12-31', schema => 'last_day');
+SELECT max(first_due_date) > '2999-12-31' AS due_later FROM last_day.loans;
+DROP SCHEMA last_day CASCADE;
