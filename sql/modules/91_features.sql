@@ -40,10 +40,12 @@ BEGIN
       (c.state = 'Karnataka')::int, (c.state = 'Maharashtra')::int,
       (c.state NOT IN ('Delhi', 'Karnataka', 'Maharashtra', 'Tamil Nadu', 'Telangana'))::int,
       (c.state = 'Tamil Nadu')::int, (c.state = 'Telangana')::int
-    FROM customers c LEFT JOIN employment e ON e.customer_id = c.customer_id,
+    -- An income in another currency is as good as none: it can be compared with no instalment.
+    FROM customers c LEFT JOIN employment e ON e.customer_id = c.customer_id AND e.currency = a.currency,
       LATERAL (SELECT
-        -- On timestamps: age(date, date) would go through the session's time zone.
-        extract(year FROM age(a.application_date::timestamp, c.date_of_birth::timestamp))::int AS age,
+        -- On timestamps: age(date, date) would go through the session's time zone. An infinite date is for the table's constraint to refuse.
+        CASE WHEN isfinite(a.application_date)
+          THEN extract(year FROM age(a.application_date::timestamp, c.date_of_birth::timestamp))::int END AS age,
         -- A tenure of 0 is for the table's constraint to refuse, in its own words: triggers run before it.
         a.loan_amount::float8 / nullif(a.loan_tenure_months, 0) AS estimated_emi,
         -- A purpose that the lender added is missing to the model, and not the base category (all zero).
@@ -80,7 +82,8 @@ BEGIN
     FROM applications a
       CROSS JOIN LATERAL application_features_of(a) f
       LEFT JOIN loans l ON l.application_id = a.application_id
-    WHERE a.application_status <> 'Pending';
+    WHERE a.application_status <> 'Pending'
+    ORDER BY a.application_id;  -- a forest draws rows by their place: the same book must give the same model under any plan
   COMMENT ON VIEW training_set IS 'The 28 features and the label high_risk of every decided application, for credit_risk.train().';
   PERFORM credit_risk.lending_comment(name, 'application_features', '{
     "application_id": "The application.", "customer_id": "The applicant.", "application_date": "Date of the application.",

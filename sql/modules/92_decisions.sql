@@ -131,7 +131,7 @@ BEGIN
       FROM (VALUES ('model')) k(name) LEFT JOIN %1$I.settings s ON s.name = k.name LEFT JOIN credit_risk.deployment d ON d.model = s.value;
       SELECT * INTO features FROM %1$I.application_features_of(NEW);
       obstacle := CASE
-        WHEN features.monthly_income IS NULL THEN 'Not scored: the customer has no employment row.'
+        WHEN features.monthly_income IS NULL THEN format('Not scored: the customer has no employment row with an income in %%s.', NEW.currency)
         WHEN rules.model IS NULL THEN 'Not scored: settings has no row "model".'
         WHEN rules.version IS NULL THEN format('Not scored: no version of model "%%s" is deployed.', rules.model)
         WHEN rules.approve_below IS NULL OR rules.review_below IS NULL THEN 'Not scored: thresholds lacks "approve_below" or "review_below".'

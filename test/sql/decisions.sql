@@ -31,7 +31,7 @@ CREATE FUNCTION pg_temp.deploy(middle text) RETURNS void LANGUAGE sql AS $$
       "cover": [100, 60, 40, 25, 15]}]}', 'MIDDLE', middle)))) $$;
 SELECT pg_temp.deploy('0.3333333333333333');
 SELECT score_waiting_applications();
-SELECT application_id, application_status, remarks LIKE 'Not scored: the customer has no employment row.' AS says_why FROM applications ORDER BY 1;
+SELECT application_id, application_status, remarks LIKE 'Not scored: the customer has no employment row with an income in INR.' AS says_why FROM applications ORDER BY 1;
 
 -- Many rows, and COPY: approve, review, refuse.
 INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date) VALUES
@@ -120,8 +120,18 @@ SELECT max(decision_id) AS last FROM decisions \gset
 UPDATE thresholds SET value = 0.35 WHERE name = 'approve_below';
 UPDATE applications SET assessment = NULL WHERE application_id = 3;
 SELECT application_status, (SELECT thresholds FROM decisions WHERE decision_id > :last) FROM applications WHERE application_id = 3;
+-- Limits that cross are refused, at the end of the transaction.
 UPDATE thresholds SET value = 0.60 WHERE name = 'approve_below';
-UPDATE applications SET assessment = NULL WHERE application_id = 3;
+BEGIN;
+UPDATE thresholds SET value = 0.60 WHERE name = 'approve_below';
+UPDATE thresholds SET value = 0.70 WHERE name = 'review_below';
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK;
+-- An income in another currency is no income.
+BEGIN;
+UPDATE employment SET currency = 'USD' WHERE customer_id = (SELECT customer_id FROM applications WHERE application_id = 3);
+UPDATE applications SET assessment = NULL WHERE application_id = 3 RETURNING application_status, credit_score, remarks;
+ROLLBACK;
 DELETE FROM thresholds WHERE name = 'approve_below';
 UPDATE applications SET assessment = NULL WHERE application_id = 3 RETURNING application_status, credit_score, remarks;
 SELECT credit_risk.create_lending_schema('counter');

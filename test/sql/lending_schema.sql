@@ -54,7 +54,7 @@ BEGIN
 END
 $$;
 SELECT pg_temp.plan_lines('SELECT * FROM bank.training_set', 'Function|SubPlan|InitPlan') AS calls,
-  pg_temp.plan_lines('SELECT * FROM bank.training_set', 'Seq Scan on employment') AS scans;
+  pg_temp.plan_lines('SELECT * FROM bank.training_set', 'Scan.* on employment') AS scans;
 
 -- The label: none while pending, true if rejected or defaulted.
 SELECT application_id, high_risk FROM bank.application_features ORDER BY 1;
@@ -105,7 +105,9 @@ SELECT s, pg_temp.refused('INSERT INTO bank.' || s) FROM (VALUES
   ($$repayments (loan_id, customer_id, payment_date, amount_paid) VALUES (1, 1, '2025-04-05', 0)$$),
   ($$repayments (loan_id, customer_id, payment_date, amount_paid, principal_paid) VALUES (1, 1, '2025-04-05', 100, 101)$$),
   ($$repayments (loan_id, customer_id, payment_date, amount_paid, payment_status) VALUES (1, 1, '2025-04-05', 100, 'Bounced')$$),
+  ($$repayments (loan_id, customer_id, payment_date, amount_paid, currency) VALUES (1, 1, '2025-04-05', 100, 'USD')$$),
   ($$disbursements (loan_id, customer_id, tranche_number, disbursement_date, amount) VALUES (1, 1, 0, '2025-03-05', 1)$$),
+  ($$disbursements (loan_id, customer_id, tranche_number, disbursement_date, amount, currency) VALUES (1, 1, 1, '2025-03-05', 1, 'USD')$$),
   ($$collateral (loan_id, customer_id, collateral_type, collateral_value, valuation_date) VALUES (1, 2, 'Gold', 1, '2025-03-05')$$),
   ($$collateral (loan_id, customer_id, collateral_type, collateral_value, valuation_date) VALUES (1, 1, 'Cow', 1, '2025-03-05')$$),
   ($$guarantors (loan_id, customer_id, guarantor_name, guarantor_relationship, guarantor_phone, guarantor_address, guarantor_pan, guarantor_income)

@@ -126,8 +126,11 @@ REFRESH MATERIALIZED VIEW risk_alerts WITH NO DATA;
 SELECT * FROM credit_risk.refresh_portfolio('folio') WHERE NOT is_concurrent;
 SELECT count(*) FROM bi_risk_alerts;
 -- Rupees and dollars do not add up.
+BEGIN;
+DELETE FROM repayments WHERE loan_id = 1;
 UPDATE loans SET currency = 'USD' WHERE loan_id = 1;
 SELECT * FROM credit_risk.refresh_portfolio('folio');
+ROLLBACK;
 SELECT * FROM credit_risk.refresh_portfolio('nowhere');
 SELECT credit_risk.grant_portfolio_access('nowhere', 'postgres');
 DROP SCHEMA folio CASCADE;
