@@ -21,36 +21,10 @@
 #include "core/train/boosting/histogram.hpp"
 #include "core/train/boosting/interaction_rules.hpp"
 #include "core/train/boosting/natural_log.hpp"
+#include "training_rows.hpp"
 
 namespace credit_risk {
 namespace {
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-Column numeric(const std::string& name, std::vector<double> values) {
-  return {{name, FeatureKind::kNumeric, {}}, std::move(values)};
-}
-
-Column categorical(std::vector<std::string> categories, std::vector<double> codes) {
-  return {{"c", FeatureKind::kCategorical, std::move(categories)}, std::move(codes)};
-}
-
-// The same rows as rows() in test/data/train/make_reference.py.
-TrainingData reference_rows(std::uint64_t seed, int count) {
-  Random random(seed);
-  TrainingData data;
-  for (int f = 0; f < 6; ++f) data.columns.push_back(numeric("x" + std::to_string(f), {}));
-  const auto at = [&](int f) { return data.columns[f].values.back(); };
-  for (int i = 0; i < count; ++i) {
-    for (int f = 0; f < 4; ++f) data.columns[f].values.push_back(random.uniform());
-    data.columns[4].values.push_back(std::floor(random.uniform() * 10));
-    const double noise = random.uniform();
-    data.columns[5].values.push_back(random.uniform() < 0.2 ? kMissing : noise);
-    const double risk = at(0) * at(1) + 0.5 * (at(2) - 0.5) + (at(3) > 0.7 ? 0.2 : 0.0);
-    data.target.push_back(random.uniform() < risk);
-  }
-  return data;
-}
 
 nlohmann::json reference() {
   std::ifstream file(CR_TEST_DATA "/train/boosting_reference.json");
@@ -144,8 +118,9 @@ TEST(GradientBoosting, MissingValuesThatANodeHasNotSeenFollowTheLargerChild) {
 
 TEST(GradientBoosting, PartsCategoriesBySubset) {
   // a and c never default, b and d always do; e is not seen and follows the larger child.
-  const TrainingData data{{categorical({"a", "b", "c", "d", "e"}, {0, 1, 2, 3, 0, 1, 2, 3, 0})},
-                          {0, 1, 0, 1, 0, 1, 0, 1, 0}};
+  const TrainingData data{
+      {categorical("c", {"a", "b", "c", "d", "e"}, {0, 1, 2, 3, 0, 1, 2, 3, 0})},
+      {0, 1, 0, 1, 0, 1, 0, 1, 0}};
   const Model model = train(data, one_tree());
   ASSERT_EQ(model.trees.node_count(), 3u);
   // More default first: b and d have the smaller gradients.
@@ -156,7 +131,7 @@ TEST(GradientBoosting, PartsCategoriesBySubset) {
 }
 
 TEST(GradientBoosting, ManyCategoriesNeedWideCells) {
-  TrainingData data{{categorical({}, {})}, {}};
+  TrainingData data{{categorical("c", {}, {})}, {}};
   for (int k = 0; k < 600; ++k) {
     data.columns[0].feature.categories.push_back("k" + std::to_string(k));
     for (int i = 0; i < 3; ++i) {
@@ -211,7 +186,8 @@ TEST(GradientBoosting, RanksFreshRowsAsXGBoostAndLightGBM) {
 TrainingData loans(int count) {
   Random random(11);
   TrainingData data{
-      {numeric("income", {}), numeric("debt", {}), categorical({"own", "rent", "free"}, {})}, {}};
+      {numeric("income", {}), numeric("debt", {}), categorical("c", {"own", "rent", "free"}, {})},
+      {}};
   for (int i = 0; i < count; ++i) {
     const double income = std::floor(random.uniform() * 80) * 1000, debt = random.uniform() * 5;
     const double home = std::floor(random.uniform() * 3);
