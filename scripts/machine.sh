@@ -1,7 +1,7 @@
-# What scripts/demo and scripts/test share: packages, the unprivileged user, a private PostgreSQL. Sourced by bash.
+# What the scripts share: packages, Python environments, the unprivileged user, a private PostgreSQL. Sourced by bash.
 # Nothing here writes into the system's own PostgreSQL: the server's files are copied and the extension goes into the copy.
 
-unset "${!PG@}" "${!CMAKE_@}" "${!CCACHE_@}" MAKEFLAGS MAKELEVEL CDPATH
+unset "${!PG@}" "${!CMAKE_@}" "${!CCACHE_@}" MAKEFLAGS MAKELEVEL CDPATH PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export LC_ALL=C.UTF-8 TZ=UTC
 
 say() { printf '%s\n' "$*"; }
@@ -42,6 +42,34 @@ install_packages() {
   # shellcheck disable=SC2086
   { as_root "${apt[@]}" update && as_root "${apt[@]}" install -y --no-install-recommends $missing; } </dev/null >"$LOG" 2>&1 ||
     { cat "$LOG" >&2; die "apt could not install: $missing"; }
+}
+
+# Where what was fetched once is kept for the next run.
+cache_folder() {
+  local folder=/var/cache/credit_risk
+  is_root || folder=${XDG_CACHE_HOME:-$HOME/.cache}/credit_risk
+  printf '%s' "${CREDIT_RISK_CACHE:-$folder}"
+}
+
+# python_environment REQUIREMENTS: prints the python of a virtual environment with those packages, which Debian's python3 makes
+# from the package index that pip is set up for, once for each content of the file.
+python_environment() {
+  local requirements=$1 cache folder
+  cache=$(cache_folder)
+  install_packages python3 python3-venv >&2
+  folder=$cache/python-$({ /usr/bin/python3 --version; cat "$requirements"; } | sha256sum | cut -c1-16)
+  if [ ! -e "$folder/complete" ]; then
+    say "Installing the Python packages of $(basename "$requirements")" >&2
+    mkdir -p "$cache"
+    (
+      flock 9
+      if [ -e "$folder/complete" ]; then exit; fi # by another run, meanwhile
+      rm -rf "$folder"
+      /usr/bin/python3 -m venv "$folder" &&
+        "$folder/bin/python" -m pip install --disable-pip-version-check -q -r "$requirements" && touch "$folder/complete"
+    ) 9>"$cache/python.lock" </dev/null >"$LOG" 2>&1 || { cat "$LOG" >&2; return 1; }
+  fi
+  printf '%s' "$folder/bin/python"
 }
 
 # The PostgreSQL to build for: CR_PG_MAJOR, else the newest installed, else the release's own.
