@@ -49,9 +49,10 @@ Explanation explain_row(LoadedModel& model, const FeatureRow& row) {
   explanation.impacts = static_cast<double*>(palloc0(count * sizeof(double)));
   explanation.order = static_cast<std::int32_t*>(palloc(count * sizeof(std::int32_t)));
   guard([&] {
-    const TreeShap& shap = model.shap();
-    explanation.margin = shap.explain(row.values, explanation.impacts, model.shap_scratch());
-    explanation.base_value = shap.base_value();
+    const Explainer& explainer = model.explainer();
+    explanation.margin =
+        explainer.explain(row.values, explanation.impacts, model.explainer_scratch());
+    explanation.base_value = explainer.base_value();
     rank_by_size(explanation.impacts, count, explanation.order);
   });
   return explanation;

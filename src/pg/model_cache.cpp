@@ -64,9 +64,9 @@ LoadedModel::LoadedModel(const ContentHash& hash, Model model)
       category_index_(category_indexes(model_)),
       explainable_(has_cover(model_)) {}
 
-const TreeShap& LoadedModel::shap() {
-  if (!shap_) shap_ = std::make_unique<TreeShap>(model_);
-  return *shap_;
+const Explainer& LoadedModel::explainer() {
+  if (!explainer_) explainer_ = std::make_unique<Explainer>(model_);
+  return *explainer_;
 }
 
 std::size_t LoadedModel::byte_size() const noexcept {
@@ -76,7 +76,7 @@ std::size_t LoadedModel::byte_size() const noexcept {
   for (const Feature& feature : model_.features) texts += feature.categories.size();
   const std::size_t trees = model_.trees.node_count() * kNodeBytes;
   return sizeof *this + texts * kTextBytes + trees + predictor_.byte_size() +
-         (shap_ ? shap_->byte_size() : 0);
+         (explainer_ ? explainer_->byte_size() : 0);
 }
 
 ModelHandle find_model(const ContentHash& hash) noexcept {

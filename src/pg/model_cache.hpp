@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/explain/tree_shap.hpp"
+#include "core/explain/explainer.hpp"
 #include "core/model/model.hpp"
 #include "core/model/name_index.hpp"
 #include "core/model/predict.hpp"
@@ -41,8 +41,8 @@ class LoadedModel {
 
   // What explains rows of the model, built at the first call; throws where the model is not
   // explainable.
-  const TreeShap& shap();
-  TreeShap::Scratch& shap_scratch() noexcept { return shap_scratch_; }
+  const Explainer& explainer();
+  Explainer::Scratch& explainer_scratch() noexcept { return explainer_scratch_; }
 
   std::size_t byte_size() const noexcept;
 
@@ -54,8 +54,8 @@ class LoadedModel {
   NameIndex feature_index_;
   std::vector<NameIndex> category_index_;
   bool explainable_;
-  std::unique_ptr<TreeShap> shap_;
-  TreeShap::Scratch shap_scratch_;
+  std::unique_ptr<Explainer> explainer_;
+  Explainer::Scratch explainer_scratch_;
 };
 
 // What a call site holds stays alive when the cache drops it.

@@ -1,0 +1,43 @@
+// Explains rows of any model: what each feature adds to a row's margin, by the method that is exact
+// for the kind of model. Whoever explains goes through here.
+#pragma once
+#include <cstddef>
+#include <variant>
+
+#include "core/explain/tree_shap.hpp"
+#include "core/model/model.hpp"
+
+namespace credit_risk {
+
+class Explainer {
+ public:
+  // What explain() works in; serves any number of rows and explainers, one at a time.
+  class Scratch {
+    friend class Explainer;
+    TreeShap::Scratch trees;
+  };
+
+  // Of a validated model. Throws kInvalidInput where it is not explainable.
+  explicit Explainer(const Model& model);
+
+  // The margin's mean over the training rows.
+  double base_value() const noexcept;
+
+  // Writes feature_count() values to `phi`, and returns the row's margin, which base_value() and
+  // the values add up to. Refuses the rows that Predictor refuses. A sum that is off by more than
+  // 1e-10 relative throws kBadModel.
+  double explain(const double* row, double* phi, Scratch& scratch) const;
+
+  // The same of `count` rows of feature_count() values each, with the same bits: as many values to
+  // `phi`, row after row, and `count` margins.
+  void explain(const double* rows, std::size_t count, double* phi, double* margins,
+               Scratch& scratch) const;
+
+  std::size_t feature_count() const noexcept;
+  std::size_t byte_size() const noexcept;
+
+ private:
+  std::variant<TreeShap> method_;
+};
+
+}  // namespace credit_risk
