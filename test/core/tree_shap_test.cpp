@@ -310,5 +310,26 @@ TEST(TreeShap, ScratchDoesNotMatter) {
   }
 }
 
+TEST(TreeShap, ExplainsABatchLikeItsRows) {
+  ModelMaker maker(shape_of(20, 8, 6, {9, 70}), 3);
+  const Model model = maker.make();
+  const TreeShap shap(model);
+  TreeShap::Scratch scratch;
+  const std::size_t features = model.features.size();
+  for (const std::size_t count : {0, 1, 2, 7, 8, 9, 63, 64, 65, 200}) {
+    std::vector<double> rows, phi(count * features), margins(count), alone(features);
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::vector<double> row = maker.row();
+      rows.insert(rows.end(), row.begin(), row.end());
+    }
+    shap.explain(rows.data(), count, phi.data(), margins.data(), scratch);
+    for (std::size_t r = 0; r < count; ++r) {
+      EXPECT_EQ(margins[r], shap.explain(rows.data() + r * features, alone.data(), scratch));
+      EXPECT_EQ(std::vector<double>(phi.begin() + r * features, phi.begin() + (r + 1) * features),
+                alone);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace credit_risk

@@ -89,6 +89,14 @@ double TreeShap::explain(const double* row, double* phi, Scratch& scratch) const
   return margin;
 }
 
+void TreeShap::explain(const double* rows, std::size_t count, double* phi, double* margins,
+                       Scratch& scratch) const {
+  const std::size_t features = feature_count();
+  for (std::size_t r = 0; r < count; ++r) {
+    margins[r] = explain(rows + r * features, phi + r * features, scratch);
+  }
+}
+
 void TreeShap::prepare(Scratch& scratch) const {
   grow(scratch.values, slots_.count());
   grow(scratch.leaves, forest_.constants.size());

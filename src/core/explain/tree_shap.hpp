@@ -70,6 +70,12 @@ class TreeShap {
   double explain(const double* row, double* phi, Scratch& scratch) const;
   double explain(const double* row, double* phi) const;
 
+  // The same for `count` rows of feature_count() values each, to the bit: feature_count() values a
+  // row to `phi`, one margin a row to `margins`. Throws as above for the first row that is refused;
+  // what stands in `phi` and `margins` then is not defined.
+  void explain(const double* rows, std::size_t count, double* phi, double* margins,
+               Scratch& scratch) const;
+
   std::size_t feature_count() const noexcept { return slots_.feature_count(); }
   std::size_t byte_size() const noexcept;
 
