@@ -21,6 +21,13 @@ struct MetricRow {
 // Arguments 1 to 3 of a transition function; refuses what no row may hold.
 MetricRow metric_row(FunctionCallInfo fcinfo, LabelType label_type, ScoreRange range);
 
+// Refuses a score that is NaN or infinite, or no probability where it must be one.
+void check_score(double score, ScoreRange range);
+
+// Throws (core Error) where `rows` rows of `row_bytes` are more than credit_risk.training_memory
+// holds.
+void check_rows_fit(std::size_t rows, std::size_t row_bytes);
+
 void check_weight(double weight, const char* name);
 void check_threshold(double threshold);
 
@@ -67,6 +74,9 @@ Datum deserialize_plain_state(FunctionCallInfo fcinfo) {
   std::memcpy(state, VARDATA_ANY(bytes), sizeof(State));
   PG_RETURN_POINTER(state);
 }
+
+// A state that a parallel worker cannot hand over.
+[[noreturn]] void refuse_large_state();
 
 // An undefined figure is NULL.
 Datum figure_or_null(FunctionCallInfo fcinfo, double figure);

@@ -2,29 +2,19 @@
 // what must see them in order; sums of losses; counts of right and wrong decisions. All results
 // have the same bits in serial and parallel plans: rows are sorted, sums are exact, counts are
 // integers.
-#include "core/error.hpp"
 #include "core/metrics/confusion.hpp"
 #include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/metrics/scored_rows.hpp"
 #include "pg/guard.hpp"
 #include "pg/metric_rows.hpp"
-#include "pg/settings.hpp"
 
 namespace credit_risk::pg {
 namespace {
 
 // --- rows ---
 
-void check_room(std::size_t rows) {
-  constexpr std::size_t kRowBytes = 64;  // at most, while arrays grow or while they are sorted
-  const std::size_t limit = static_cast<std::size_t>(training_megabytes) * 1024 * 1024 / kRowBytes;
-  if (rows <= limit) return;
-  throw Error(ErrorKind::kLimit, "too many rows to rank",
-              "More than " + std::to_string(limit) + " rows need more than " +
-                  std::to_string(training_megabytes) + " MB.",
-              "Raise credit_risk.training_memory, or take a sample of the rows.");
-}
+constexpr std::size_t kRowBytes = 64;  // at most, while arrays grow or while they are sorted
 
 ScoredRows* gathered_rows(FunctionCallInfo fcinfo) {
   const MemoryContext context = aggregate_context(fcinfo);
@@ -39,15 +29,14 @@ Datum add_row(FunctionCallInfo fcinfo, LabelType label_type) {
   check_weight(row.fourth, "weight");
   if (row.fourth == 0) PG_RETURN_POINTER(rows);
   guard([&] {
-    check_room(rows->span().count + 1);
+    check_rows_fit(rows->span().count + 1, kRowBytes);
     rows->add(row.label, row.score, row.fourth);
   });
   PG_RETURN_POINTER(rows);
 }
 
 // The state stays as it is: other aggregates over the same arguments share it, and windows go on.
-template <class Figure>
-Datum figure_of_rows(FunctionCallInfo fcinfo, Figure&& figure) {
+Datum figure_of_rows(FunctionCallInfo fcinfo, double (*figure)(const Scored&, const StopFlag&)) {
   const auto* const rows = state_arg<ScoredRows>(fcinfo, 0);
   if (rows == nullptr) PG_RETURN_NULL();
   double value = 0;
@@ -98,7 +87,7 @@ CR_FUNCTION(cr_scored_rows_combine) {
   const auto* const others = state_arg<ScoredRows>(fcinfo, 1);
   if (others == nullptr) PG_RETURN_POINTER(rows);
   guard([&] {
-    check_room(rows->span().count + others->span().count);
+    check_rows_fit(rows->span().count + others->span().count, kRowBytes);
     rows->append(*others);
   });
   PG_RETURN_POINTER(rows);
@@ -108,13 +97,7 @@ CR_FUNCTION(cr_scored_rows_serialize) {
   aggregate_context(fcinfo);
   const auto* const rows = state_arg<ScoredRows>(fcinfo, 0);
   const std::size_t size = rows->packed_size();
-  if (!AllocSizeIsValid(size + VARHDRSZ)) {
-    ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-                    errmsg("too many rows for one parallel worker"),
-                    errdetail("Its %zu rows need more than 1 GB on their way to the leader.",
-                              rows->span().count),
-                    errhint("Set max_parallel_workers_per_gather to 0 for this query.")));
-  }
+  if (!AllocSizeIsValid(size + VARHDRSZ)) refuse_large_state();
   auto* const bytes = static_cast<bytea*>(palloc(size + VARHDRSZ));
   SET_VARSIZE(bytes, size + VARHDRSZ);
   rows->pack(VARDATA(bytes));

@@ -118,27 +118,25 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (sorted[below + 1] - sorted[below]) * fraction;
 }
 
-void check(const BootstrapOptions& options, std::size_t rows) {
-  if (options.resamples < 2 || options.resamples > kMostResamples) {
-    throw Error(ErrorKind::kInvalidInput,
-                "resamples must be between 2 and " + std::to_string(kMostResamples),
-                "The value is " + std::to_string(options.resamples) + ".",
-                "1000 are customary for an interval.");
-  }
-  if (rows > std::numeric_limits<std::uint32_t>::max())
-    throw Error(ErrorKind::kLimit, "too many rows to draw from");
-}
-
 }  // namespace
 
 Metric metric_by_name(const std::string& name) {
-  std::string names;
   for (const NamedMetric& one : kMetrics) {
     if (name == one.name) return one.metric;
-    names += (names.empty() ? "" : ", ") + std::string(one.name);
   }
+  std::string names;
+  for (const NamedMetric& one : kMetrics)
+    names += (names.empty() ? "" : ", ") + std::string(one.name);
   throw Error(ErrorKind::kUndefined, "metric \"" + name + "\" does not exist", "",
               "The metrics are: " + names + ".");
+}
+
+void check(const BootstrapOptions& options) {
+  if (options.resamples >= 2 && options.resamples <= kMostResamples) return;
+  throw Error(ErrorKind::kInvalidInput,
+              "resamples must be between 2 and " + std::to_string(kMostResamples),
+              "The value is " + std::to_string(options.resamples) + ".",
+              "1000 are customary for an interval.");
 }
 
 bool needs_probability(Metric metric) noexcept {
@@ -147,7 +145,9 @@ bool needs_probability(Metric metric) noexcept {
 
 BootstrapEstimate bootstrap(const PairedRows& rows, const BootstrapOptions& options,
                             const StopFlag& stop) {
-  check(options, rows.size());
+  check(options);
+  if (rows.size() > std::numeric_limits<std::uint32_t>::max())
+    throw Error(ErrorKind::kLimit, "too many rows to draw from");
   BootstrapEstimate result{kUndefined, kUndefined, {kUndefined, kUndefined}, 0};
   if (rows.size() == 0) return result;
   const PairedRows sorted = rows.sorted(stop);

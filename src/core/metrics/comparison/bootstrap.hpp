@@ -31,6 +31,9 @@ struct BootstrapOptions {
 
 constexpr std::int32_t kMostResamples = 100000;
 
+// Refuses a number of resamples out of range.
+void check(const BootstrapOptions& options);
+
 struct BootstrapEstimate {
   double estimate;         // of the rows themselves
   double standard_error;   // standard deviation over the resamples (n - 1)

@@ -1,0 +1,24 @@
+// Bins as rows of type woe_bin.
+#pragma once
+#include "pg/row_arrays.hpp"
+
+namespace credit_risk {
+struct CountedBin;
+struct Evidence;
+}  // namespace credit_risk
+
+namespace credit_risk::pg {
+
+// Text that outlives the guard that made it: plain data in the current memory context.
+struct WoeRow {
+  const CountedBin* bin;
+  const Evidence* evidence;
+  const char* const* categories;  // of a category bin; null: its text alone
+  std::size_t category_count;
+  double share;  // of all rows, weighted
+  const char* label;
+};
+
+void fill_woe_row(int number, const WoeRow& from, RowValues* row);
+
+}  // namespace credit_risk::pg
