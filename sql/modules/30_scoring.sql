@@ -39,6 +39,11 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_score_vers
 COMMENT ON FUNCTION credit_risk.score_version(bigint, float8[]) IS
 'Probability of default by one version, deployed or not, from all its features in order. A version never changes, so the function is IMMUTABLE. NULL in either argument: NULL. Errors: 42704 no such version, 22023 wrong number of features, infinity';
 
+CREATE FUNCTION credit_risk.score_version(version bigint, features record) RETURNS float8
+LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_score_version';
+COMMENT ON FUNCTION credit_risk.score_version(bigint, record) IS
+'The same of a row whose columns bear the names of the model''s features';
+
 CREATE FUNCTION credit_risk.score_version(version bigint, features jsonb) RETURNS float8
 LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_score_version';
 COMMENT ON FUNCTION credit_risk.score_version(bigint, jsonb) IS

@@ -45,4 +45,10 @@ bool any_label_arg(FunctionCallInfo fcinfo, int arg, const char* name) {
   return label == 1;
 }
 
+// (label)
+CR_FUNCTION(cr_is_event) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  PG_RETURN_BOOL(any_label_arg(fcinfo, 0, "target"));
+}
+
 }  // namespace credit_risk::pg

@@ -1,11 +1,11 @@
 #include "pg/training_set.hpp"
 
-#include <cctype>
 #include <cmath>
 
 #include "core/train/feature_choice.hpp"
 #include "core/train/row_collector.hpp"
 #include "pg/guard.hpp"
+#include "pg/row_query.hpp"
 #include "pg/settings.hpp"
 #include "pg/tuples.hpp"
 
@@ -21,67 +21,6 @@ struct Source {
   ValueKind kind;
   bool as_text;
 };
-
-bool starts_with_word(const char* text, const char* word) {
-  const std::size_t size = std::strlen(word);
-  const unsigned char next = static_cast<unsigned char>(text[size < std::strlen(text) ? size : 0]);
-  return pg_strncasecmp(text, word, size) == 0 &&
-         !(std::isalnum(next) || next == '_' || next == '.');
-}
-
-bool is_statement(const char* query) {
-  query += std::strspn(query, " \t\r\n\f");
-  for (const char* word : {"select", "with", "values", "table"}) {
-    if (starts_with_word(query, word)) return true;
-  }
-  return *query == '(' || std::strncmp(query, "--", 2) == 0 || std::strncmp(query, "/*", 2) == 0;
-}
-
-[[noreturn]] void refuse_query() {
-  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                  errmsg("query must be one SELECT statement"), errdetail("It may read only."),
-                  errhint("Pass a SELECT statement, or the name of a table or view.")));
-  pg_unreachable();
-}
-
-// The statement that reads all columns of the table or view of this name.
-const char* select_from(const char* name) {
-  // Whitespace belongs to names in quotes only.
-  if (std::strchr(name, '"') == nullptr && std::strpbrk(name, " \t\r\n\f") != nullptr)
-    refuse_query();
-#if PG_VERSION_NUM >= 160000
-  List* const names = stringToQualifiedNameList(name, nullptr);
-#else
-  List* const names = stringToQualifiedNameList(name);
-#endif
-  const Oid relation = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
-  if (!OidIsValid(relation)) {
-    ereport(ERROR,
-            (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation \"%s\" does not exist", name),
-             errhint("Pass a SELECT statement, or the name of a table or view.")));
-  }
-  return psprintf("SELECT * FROM %s",
-                  quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-                                             get_rel_name(relation)));
-}
-
-// Whether the plan is one plain SELECT: no EXPLAIN, no INSERT ... RETURNING, no WITH that writes.
-bool is_plain_select(SPIPlanPtr plan) {
-  if (plan == nullptr || !SPI_is_cursor_plan(plan)) return false;
-  List* const sources = SPI_plan_get_plan_sources(plan);
-  if (list_length(sources) != 1) return false;
-  List* const queries = static_cast<CachedPlanSource*>(linitial(sources))->query_list;
-  if (list_length(queries) != 1) return false;
-  const Query* const query = linitial_node(Query, queries);
-  return query->commandType == CMD_SELECT && !query->hasModifyingCTE;
-}
-
-Portal open_cursor(const char* query) {
-  const char* const statement = is_statement(query) ? query : select_from(query);
-  SPIPlanPtr plan = SPI_prepare_cursor(statement, 0, nullptr, CURSOR_OPT_NO_SCROLL);
-  if (!is_plain_select(plan)) refuse_query();
-  return SPI_cursor_open(nullptr, plan, nullptr, nullptr, true);
-}
 
 const char* column_name(TupleDesc columns, int attribute) {
   return NameStr(TupleDescAttr(columns, attribute - 1)->attname);
@@ -229,7 +168,7 @@ RowCollector* read_training_set(const char* query, const char* target,
                                 const TrainOptions* options) {
   const MemoryContext result_context = CurrentMemoryContext;
   SPI_connect();
-  Portal portal = open_cursor(query);
+  Portal portal = open_row_cursor(query);
   if (portal->tupDesc == nullptr || portal->tupDesc->natts == 0) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("query must return columns")));
   }

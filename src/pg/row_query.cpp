@@ -1,0 +1,127 @@
+#include "pg/row_query.hpp"
+
+#include <cctype>
+#include <initializer_list>
+
+namespace credit_risk::pg {
+namespace {
+
+constexpr long kBatchRows = 1000;
+
+bool starts_with_word(const char* text, const char* word) {
+  const std::size_t size = std::strlen(word);
+  const unsigned char next = static_cast<unsigned char>(text[size < std::strlen(text) ? size : 0]);
+  return pg_strncasecmp(text, word, size) == 0 &&
+         !(std::isalnum(next) || next == '_' || next == '.');
+}
+
+bool is_statement(const char* query) {
+  query += std::strspn(query, " \t\r\n\f");
+  for (const char* word : {"select", "with", "values", "table"}) {
+    if (starts_with_word(query, word)) return true;
+  }
+  return *query == '(' || std::strncmp(query, "--", 2) == 0 || std::strncmp(query, "/*", 2) == 0;
+}
+
+[[noreturn]] void refuse_query() {
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  errmsg("query must be one SELECT statement"), errdetail("It may read only."),
+                  errhint("Pass a SELECT statement, or the name of a table or view.")));
+  pg_unreachable();
+}
+
+// The statement that reads all columns of the table or view of this name.
+const char* select_from(const char* name) {
+  // Whitespace belongs to names in quotes only.
+  if (std::strchr(name, '"') == nullptr && std::strpbrk(name, " \t\r\n\f") != nullptr)
+    refuse_query();
+#if PG_VERSION_NUM >= 160000
+  List* const names = stringToQualifiedNameList(name, nullptr);
+#else
+  List* const names = stringToQualifiedNameList(name);
+#endif
+  const Oid relation = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
+  if (!OidIsValid(relation)) {
+    ereport(ERROR,
+            (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation \"%s\" does not exist", name),
+             errhint("Pass a SELECT statement, or the name of a table or view.")));
+  }
+  return psprintf("SELECT * FROM %s",
+                  quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
+                                             get_rel_name(relation)));
+}
+
+// Whether the plan is one plain SELECT: no EXPLAIN, no INSERT ... RETURNING, no WITH that writes.
+bool is_plain_select(SPIPlanPtr plan) {
+  if (plan == nullptr || !SPI_is_cursor_plan(plan)) return false;
+  List* const sources = SPI_plan_get_plan_sources(plan);
+  if (list_length(sources) != 1) return false;
+  List* const queries = static_cast<CachedPlanSource*>(linitial(sources))->query_list;
+  if (list_length(queries) != 1) return false;
+  const Query* const query = linitial_node(Query, queries);
+  return query->commandType == CMD_SELECT && !query->hasModifyingCTE;
+}
+
+const char* statement_of(const char* query) {
+  return is_statement(query) ? query : select_from(query);
+}
+
+SPIPlanPtr plan_of(const char* statement) {
+  SPIPlanPtr plan = SPI_prepare_cursor(statement, 0, nullptr, CURSOR_OPT_NO_SCROLL);
+  if (!is_plain_select(plan)) refuse_query();
+  return plan;
+}
+
+bool has_scored_columns(TupleDesc columns) {
+  return columns != nullptr && columns->natts == 2 &&
+         TupleDescAttr(columns, 0)->atttypid == BOOLOID &&
+         TupleDescAttr(columns, 1)->atttypid == FLOAT8ARRAYOID;
+}
+
+// Moves the next rows of the cursor to the result; false at the end.
+bool pass_rows(Portal portal, const ReturnSetInfo* result) {
+  SPI_cursor_fetch(portal, true, kBatchRows);
+  const std::uint64_t count = SPI_processed;
+  for (std::uint64_t row = 0; row < count; ++row)
+    tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
+  SPI_freetuptable(SPI_tuptable);
+  return count > 0;
+}
+
+bool ends_statement(char c) { return c == ';' || std::isspace(static_cast<unsigned char>(c)); }
+
+}  // namespace
+
+Portal open_row_cursor(const char* query) {
+  return SPI_cursor_open(nullptr, plan_of(statement_of(query)), nullptr, nullptr, true);
+}
+
+// (query)
+CR_FUNCTION(cr_row_query) {
+  const char* const statement = statement_of(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+  SPI_connect();
+  plan_of(statement);
+  SPI_finish();
+  std::size_t size = std::strlen(statement);
+  while (size > 0 && ends_statement(statement[size - 1])) --size;
+  PG_RETURN_TEXT_P(cstring_to_text_with_len(statement, static_cast<int>(size)));
+}
+
+// (statement)
+CR_FUNCTION(cr_scored_rows) {
+  const char* const statement = text_to_cstring(PG_GETARG_TEXT_PP(0));
+  InitMaterializedSRF(fcinfo, 0);
+  const auto* const result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  SPI_connect();
+  Portal portal = open_row_cursor(statement);
+  if (!has_scored_columns(portal->tupDesc)) {
+    ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                    errmsg("the statement must return a boolean and a double precision[]")));
+  }
+  while (pass_rows(portal, result)) CHECK_FOR_INTERRUPTS();
+  SPI_cursor_close(portal);
+  SPI_finish();
+  PG_RETURN_NULL();
+}
+
+}  // namespace credit_risk::pg
