@@ -142,7 +142,7 @@ COMMENT ON FUNCTION credit_risk.scoring_statement(bigint[], text, text, text) IS
 
 CREATE FUNCTION credit_risk.scored_rows(statement text)
 RETURNS TABLE (label boolean, probabilities double precision[])
-LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 10000 AS 'MODULE_PATHNAME', 'cr_scored_rows';
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 10000 AS 'MODULE_PATHNAME', 'cr_statement_rows';
 COMMENT ON FUNCTION credit_risk.scored_rows(text) IS
 'internal: the rows of a statement of scoring_statement, run as the caller with the caller''s search_path; it may only read';
 

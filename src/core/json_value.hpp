@@ -25,6 +25,7 @@ class JsonValue {
   explicit JsonValue(Array value) : value_(std::make_unique<Array>(std::move(value))) {}
   explicit JsonValue(Object value) : value_(std::make_unique<Object>(std::move(value))) {}
 
+  bool is_null() const noexcept { return std::holds_alternative<std::nullptr_t>(value_); }
   bool is_boolean() const noexcept { return std::holds_alternative<bool>(value_); }
   bool is_integer() const noexcept { return std::holds_alternative<std::int64_t>(value_); }
   bool is_number() const noexcept { return is_integer() || std::holds_alternative<double>(value_); }

@@ -72,10 +72,13 @@ SPIPlanPtr plan_of(const char* statement) {
   return plan;
 }
 
-bool has_scored_columns(TupleDesc columns) {
-  return columns != nullptr && columns->natts == 2 &&
-         TupleDescAttr(columns, 0)->atttypid == BOOLOID &&
-         TupleDescAttr(columns, 1)->atttypid == FLOAT8ARRAYOID;
+// Whether the columns have the types that the function declares, so that rows can be passed on.
+bool fits(TupleDesc columns, TupleDesc declared) {
+  if (columns == nullptr || columns->natts != declared->natts) return false;
+  for (int i = 0; i < declared->natts; ++i) {
+    if (TupleDescAttr(columns, i)->atttypid != TupleDescAttr(declared, i)->atttypid) return false;
+  }
+  return true;
 }
 
 // Moves the next rows of the cursor to the result; false at the end.
@@ -108,15 +111,15 @@ CR_FUNCTION(cr_row_query) {
 }
 
 // (statement)
-CR_FUNCTION(cr_scored_rows) {
+CR_FUNCTION(cr_statement_rows) {
   const char* const statement = text_to_cstring(PG_GETARG_TEXT_PP(0));
   InitMaterializedSRF(fcinfo, 0);
   const auto* const result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
   SPI_connect();
   Portal portal = open_row_cursor(statement);
-  if (!has_scored_columns(portal->tupDesc)) {
+  if (!fits(portal->tupDesc, result->setDesc)) {
     ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-                    errmsg("the statement must return a boolean and a double precision[]")));
+                    errmsg("the statement does not return the columns of the function")));
   }
   while (pass_rows(portal, result)) CHECK_FOR_INTERRUPTS();
   SPI_cursor_close(portal);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/explain/waterfall.hpp"
+#include "core/markup.hpp"
 
 namespace credit_risk {
 
@@ -39,13 +40,6 @@ class NumberForm {
  private:
   int decimals_;  // -1: five significant digits
 };
-
-// Code points, which are columns but for wide and combining characters.
-std::size_t text_width(const std::string& text);
-
-// The text in at most `width` code points, the last an ellipsis where it was cut; control
-// characters become spaces, what is not UTF-8 becomes U+FFFD.
-std::string fit_text(const std::string& text, std::size_t width);
 
 // "name = value", the name cut first.
 std::string bar_label(const WaterfallBar& bar, std::size_t width);

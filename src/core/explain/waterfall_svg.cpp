@@ -1,6 +1,5 @@
 // The waterfall as an SVG document.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/explain/waterfall_layout.hpp"
@@ -15,32 +14,6 @@ constexpr const char* kRaises = "#b8322a";
 constexpr const char* kLowers = "#1f6fa8";
 constexpr const char* kInk = "#222222";
 constexpr const char* kGrey = "#6b6b6b";
-
-std::string coordinate(double value) {
-  char buffer[64];
-  const std::to_chars_result end =
-      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, 1);
-  return std::string(buffer, end.ptr);
-}
-
-// For content and for attributes in double quotes.
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&') {
-      safe += "&amp;";
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '>') {
-      safe += "&gt;";
-    } else if (c == '"') {
-      safe += "&quot;";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
 
 // Places a word, and how it looks.
 struct Words {
@@ -89,19 +62,20 @@ class SvgPicture {
   }
 
   void open() {
-    const std::string size = coordinate(kWidth) + "\" height=\"" + coordinate(height_);
+    const std::string size = svg_number(kWidth) + "\" height=\"" + svg_number(height_);
     svg_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"" + size +
-           "\" viewBox=\"0 0 " + coordinate(kWidth) + " " + coordinate(height_) +
+           "\" viewBox=\"0 0 " + svg_number(kWidth) + " " + svg_number(height_) +
            "\" font-family=\"Arial, Helvetica, sans-serif\" font-size=\"13\">\n";
-    svg_ += "<title>" + escaped("What made the " + name() + " " + form_.number(waterfall_.output)) +
-            "</title>\n<desc>" + escaped(description()) + "</desc>\n";
+    svg_ += "<title>" +
+            escape_markup("What made the " + name() + " " + form_.number(waterfall_.output)) +
+            "</title>\n<desc>" + escape_markup(description()) + "</desc>\n";
     svg_ += "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n";
   }
 
   void write(const Words& words, const std::string& text) {
-    svg_ += "<text x=\"" + coordinate(words.x) + "\" y=\"" + coordinate(words.y) +
+    svg_ += "<text x=\"" + svg_number(words.x) + "\" y=\"" + svg_number(words.y) +
             "\" text-anchor=\"" + words.anchor + "\" fill=\"" + words.fill + "\"" + words.more +
-            ">" + escaped(text) + "</text>\n";
+            ">" + escape_markup(text) + "</text>\n";
   }
 
   void write_head() {
@@ -118,9 +92,9 @@ class SvgPicture {
   }
 
   void vertical(double x, const char* stroke, const char* more) {
-    svg_ += "<line x1=\"" + coordinate(x) + "\" x2=\"" + coordinate(x) + "\" y1=\"" +
-            coordinate(kFirstRow - kRowHeight / 2 + 4) + "\" y2=\"" +
-            coordinate(last_row_ + kRowHeight / 2) + "\" stroke=\"" + stroke + "\"" + more + "/>\n";
+    svg_ += "<line x1=\"" + svg_number(x) + "\" x2=\"" + svg_number(x) + "\" y1=\"" +
+            svg_number(kFirstRow - kRowHeight / 2 + 4) + "\" y2=\"" +
+            svg_number(last_row_ + kRowHeight / 2) + "\" stroke=\"" + stroke + "\"" + more + "/>\n";
   }
 
   void draw_lines() {
@@ -142,14 +116,14 @@ class SvgPicture {
     const auto [first, end] = std::minmax({x_of(bar.from), x_of(bar.to)});
     write({kLabelEnd, y + 5, "end", bar.is_rest ? kGrey : kInk, ""}, bar_label(bar, kLabelWidth));
     if (bar.impact != 0) {
-      svg_ += "<rect x=\"" + coordinate(first) + "\" y=\"" + coordinate(y - kBarHeight / 2) +
-              "\" width=\"" + coordinate(std::max(end - first, 1.0)) + "\" height=\"" +
-              coordinate(kBarHeight) + "\" fill=\"" + fill + "\"" +
+      svg_ += "<rect x=\"" + svg_number(first) + "\" y=\"" + svg_number(y - kBarHeight / 2) +
+              "\" width=\"" + svg_number(std::max(end - first, 1.0)) + "\" height=\"" +
+              svg_number(kBarHeight) + "\" fill=\"" + fill + "\"" +
               (bar.is_rest ? " fill-opacity=\"0.6\"" : "") + "/>\n";
     }
-    svg_ += "<line x1=\"" + coordinate(x_of(bar.to)) + "\" x2=\"" + coordinate(x_of(bar.to)) +
-            "\" y1=\"" + coordinate(y + kBarHeight / 2) + "\" y2=\"" +
-            coordinate(y + kRowHeight - kBarHeight / 2) + "\" stroke=\"#b0b0b0\"/>\n";
+    svg_ += "<line x1=\"" + svg_number(x_of(bar.to)) + "\" x2=\"" + svg_number(x_of(bar.to)) +
+            "\" y1=\"" + svg_number(y + kBarHeight / 2) + "\" y2=\"" +
+            svg_number(y + kRowHeight - kBarHeight / 2) + "\" stroke=\"#b0b0b0\"/>\n";
     // A white rim keeps the number legible where a line crosses it.
     constexpr const char* kRim = " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\"";
     const bool leftward = bar.impact < 0;

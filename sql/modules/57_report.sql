@@ -1,0 +1,343 @@
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The validation report of a model version. The functions named report_..._section say what a section holds, as jsonb;
+-- report_html draws it.
+
+CREATE FUNCTION credit_risk.report_html(document jsonb) RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_report_html';
+COMMENT ON FUNCTION credit_risk.report_html(jsonb) IS
+'One HTML page, with charts as inline SVG and nothing loaded from elsewhere, of a document of headlines, sections, tables and charts; doc/report.md describes its form. NULL gives NULL. Error: 22023 not a document of that form, with the place';
+
+CREATE FUNCTION credit_risk.report_number(number double precision, decimals int) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN number IS NULL OR number IN ('NaN', 'Infinity', '-Infinity') THEN ''
+            ELSE round(number::numeric, decimals)::text END;
+COMMENT ON FUNCTION credit_risk.report_number(double precision, int) IS
+'internal: a figure of the report with so many decimals; nothing for NULL, NaN and infinity';
+
+CREATE FUNCTION credit_risk.report_statement(version bigint, rows_of text, target text, positive text, groups text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    members text := (SELECT string_agg(format('r.%I::pg_catalog.text', g), ', ' ORDER BY place) FROM unnest(groups) WITH ORDINALITY AS u (g, place));
+BEGIN
+    IF rows_of IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN format(
+        'SELECT s.label, s.probabilities[1], pg_catalog.to_jsonb(r), ARRAY[%s]::pg_catalog.text[] FROM (%s' || E'\n' || ') AS r, LATERAL (%s) AS s (label, probabilities)',
+        members, rows_of,
+        CASE WHEN target IS NULL THEN format('SELECT NULL::boolean, ARRAY[credit_risk.score_version(%L::pg_catalog.int8, r)]', version)
+             ELSE credit_risk.scoring_statement(ARRAY[version], 'SELECT r.*', target, positive) END);
+END
+$$;
+COMMENT ON FUNCTION credit_risk.report_statement(bigint, text, text, text, text[]) IS
+'internal: the SELECT statement that reads the rows of another for the report: outcome (NULL without a target), probability, all columns, and those that fairness is looked at by';
+
+CREATE FUNCTION credit_risk.report_rows(statement text)
+RETURNS TABLE (label boolean, probability double precision, columns jsonb, members text[])
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 10000 AS 'MODULE_PATHNAME', 'cr_statement_rows';
+COMMENT ON FUNCTION credit_risk.report_rows(text) IS
+'internal: the rows of a statement of report_statement, run as the caller with the caller''s search_path; it may only read';
+
+CREATE FUNCTION credit_risk.report_model_section(version bigint) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT jsonb_build_object('title', 'Model', 'tables', jsonb_build_array(jsonb_build_object('columns', '["property", "value"]'::jsonb,
+            'rows', jsonb_build_array(
+                jsonb_build_array('model', v.model), jsonb_build_array('version', 'no. ' || v.version), jsonb_build_array('algorithm', v.algorithm),
+                jsonb_build_array('features', v.features || ' named columns'), jsonb_build_array('status', v.status),
+                jsonb_build_array('made by', format('%s as %s (%s)', v.author, v.author_role, v.origin)), jsonb_build_array('made at', v.created_at::text),
+                jsonb_build_array('approved by', coalesce(v.approved_by || ' at ' || v.approved_at || coalesce(': ' || v.approval_note, ''), 'nobody yet')),
+                jsonb_build_array('content', v.content_bytes || ' bytes, SHA-256 ' || v.content_sha256)))))
+          FROM credit_risk.model_versions v WHERE v.version = report_model_section.version);
+COMMENT ON FUNCTION credit_risk.report_model_section(bigint) IS 'internal: which version the report is of';
+
+CREATE FUNCTION credit_risk.report_data_section(
+    evaluation credit_risk.evaluation, statement text, target text, trained_on boolean, features jsonb
+) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object('title', 'Data', 'paragraphs', jsonb_build_array(
+        format('%s rows with an outcome, %s of them events (%s %%); %s rows without an outcome are left out of every figure that needs one. Outcome: column %s.',
+               (evaluation).rows, (evaluation).positives, credit_risk.report_number(100.0 * (evaluation).positives / nullif((evaluation).rows, 0), 2), (evaluation).skipped_rows, target),
+        CASE WHEN trained_on THEN 'Caution: these are the rows of the query that the version was trained on, held-out ones among them. Ranking and calibration look better here than on rows the model has not seen; the figures of the held-out rows stand in the last section.'
+             ELSE 'The rows come from another query than the one that the version was trained on.' END,
+        'Query: ' || statement),
+    'tables', jsonb_build_array(jsonb_build_object('title', 'Features by information value', 'columns',
+        '["feature", "kind", "missing, %", "information value", "reading"]'::jsonb, 'rows', coalesce(
+        (SELECT jsonb_agg(jsonb_build_array(f ->> 'name', f ->> 'kind', credit_risk.report_number((f ->> 'missing')::float8 * 100, 2), credit_risk.report_number((f ->> 'iv')::float8, 4),
+                    CASE WHEN (f ->> 'iv')::float8 < 0.02 THEN 'unpredictive' WHEN (f ->> 'iv')::float8 < 0.1 THEN 'weak' WHEN (f ->> 'iv')::float8 < 0.3 THEN 'medium'
+                         WHEN (f ->> 'iv')::float8 < 0.5 THEN 'strong' WHEN f ->> 'iv' IS NOT NULL THEN 'very strong: look for a leak of the outcome' ELSE '' END)
+                    ORDER BY (f ->> 'iv')::float8 DESC NULLS LAST, f ->> 'name') FROM jsonb_array_elements(features) AS f), '[]'))));
+COMMENT ON FUNCTION credit_risk.report_data_section(credit_risk.evaluation, text, text, boolean, jsonb) IS 'internal: the rows that the report is about';
+
+CREATE FUNCTION credit_risk.report_ranking_section(
+    evaluation credit_risk.evaluation, roc credit_risk.roc_point[], lift credit_risk.lift_bin[], below jsonb
+) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN (WITH all_points AS (SELECT p.false_positive_rate AS fpr, p.true_positive_rate AS tpr, n, cardinality(roc) AS points
+                              FROM unnest(roc) WITH ORDINALITY AS p (threshold, false_positive_rate, true_positive_rate, n)),
+             -- 400 points are as many as a chart can show
+             points AS (SELECT p.* FROM all_points p WHERE n = 1 OR n = points OR n % greatest(points / 400, 1) = 0)
+        SELECT jsonb_build_object('title', 'Ranking', 'paragraphs', jsonb_build_array(
+            'How well the model puts those who default before those who do not. The area under the ROC curve is the chance that a defaulter has the higher probability of the two; 0.5 is chance. KS is the greatest distance between the two curves of the other chart.'),
+        'charts', jsonb_build_array(
+            jsonb_build_object('kind', 'curves', 'title', 'ROC curve', 'x', '{"label": "false positive rate", "low": 0, "high": 1}'::jsonb, 'y', '{"label": "true positive rate", "low": 0, "high": 1}'::jsonb,
+                'series', jsonb_build_array(jsonb_build_object('name', 'model', 'form', 'line', 'points', coalesce(jsonb_agg(jsonb_build_array(fpr, tpr) ORDER BY n), '[]')),
+                                            '{"name": "chance", "form": "dashed", "points": [[0, 0], [1, 1]]}'::jsonb)),
+            jsonb_build_object('kind', 'curves', 'title', 'Kolmogorov-Smirnov', 'x', '{"label": "predicted probability", "low": 0, "high": 1}'::jsonb, 'y', '{"label": "share with a lower probability", "low": 0, "high": 1}'::jsonb,
+                'series', jsonb_build_array(jsonb_build_object('name', 'no default', 'form', 'line', 'points', below -> 'good'),
+                                            jsonb_build_object('name', 'default', 'form', 'line', 'points', below -> 'bad')))),
+        'tables', jsonb_build_array(
+            jsonb_build_object('title', 'Figures', 'columns', '["AUC", "95 % interval (DeLong)", "Gini", "KS", "average precision"]'::jsonb, 'rows', jsonb_build_array(jsonb_build_array(
+                credit_risk.report_number((evaluation).auc, 4), credit_risk.report_number((evaluation).auc_low, 4) || ' to ' || credit_risk.report_number((evaluation).auc_high, 4),
+                credit_risk.report_number((evaluation).gini, 4), credit_risk.report_number((evaluation).ks, 4), credit_risk.report_number((evaluation).average_precision, 4)))),
+            jsonb_build_object('title', 'Tenths of the rows, highest probability first', 'columns', '["tenth", "rows", "events", "event rate, %", "lift", "events caught, %", "KS"]'::jsonb, 'rows', coalesce(
+                (SELECT jsonb_agg(jsonb_build_array(l.bin::text, l.rows::text, l.events::text, credit_risk.report_number(100 * l.event_rate, 2), credit_risk.report_number(l.lift, 2),
+                            credit_risk.report_number(100 * l.gain, 1), credit_risk.report_number(l.ks, 4)) ORDER BY l.bin) FROM unnest(lift) AS l), '[]'))))
+        FROM points);
+COMMENT ON FUNCTION credit_risk.report_ranking_section(credit_risk.evaluation, credit_risk.roc_point[], credit_risk.lift_bin[], jsonb) IS 'internal: ROC, KS, lift';
+
+CREATE FUNCTION credit_risk.report_calibration_section(evaluation credit_risk.evaluation, bins credit_risk.calibration_bin[]) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object('title', 'Calibration', 'paragraphs', jsonb_build_array(
+        'Whether a predicted probability is what happens: each point is a tenth of the rows, the line through it the 95 % interval of its default rate (Wilson). Points above the diagonal default more often than predicted.',
+        format('Mean predicted probability %s %%, default rate %s %%. Brier score %s; a model that gave everybody the default rate would have %s. Log loss %s.',
+               credit_risk.report_number(100 * (evaluation).mean_probability, 2), credit_risk.report_number(100.0 * (evaluation).positives / nullif((evaluation).rows, 0), 2),
+               credit_risk.report_number((evaluation).brier, 4),
+               credit_risk.report_number((evaluation).positives::float8 / nullif((evaluation).rows, 0) * (1 - (evaluation).positives::float8 / nullif((evaluation).rows, 0)), 4),
+               credit_risk.report_number((evaluation).log_loss, 4))),
+    'charts', jsonb_build_array(jsonb_build_object('kind', 'curves', 'title', 'Calibration', 'x', '{"label": "mean predicted probability", "low": 0, "high": 1}'::jsonb, 'y', '{"label": "default rate", "low": 0, "high": 1}'::jsonb,
+        'series', jsonb_build_array(jsonb_build_object('name', 'tenths of the rows', 'form', 'intervals', 'points', coalesce(
+                (SELECT jsonb_agg(jsonb_build_array(b.mean_predicted, b.observed, b.low, b.high) ORDER BY b.bin) FROM unnest(bins) AS b), '[]')),
+            '{"name": "perfect", "form": "dashed", "points": [[0, 0], [1, 1]]}'::jsonb))),
+    'tables', jsonb_build_array(jsonb_build_object('columns', '["tenth", "rows", "predicted, %", "default rate, %", "95 % interval"]'::jsonb, 'rows', coalesce(
+        (SELECT jsonb_agg(jsonb_build_array(b.bin::text, b.rows::text, credit_risk.report_number(100 * b.mean_predicted, 2), credit_risk.report_number(100 * b.observed, 2),
+                    credit_risk.report_number(100 * b.low, 2) || ' to ' || credit_risk.report_number(100 * b.high, 2)) ORDER BY b.bin) FROM unnest(bins) AS b), '[]'))));
+COMMENT ON FUNCTION credit_risk.report_calibration_section(credit_risk.evaluation, credit_risk.calibration_bin[]) IS 'internal: predicted against observed default rates';
+
+CREATE FUNCTION credit_risk.report_decisions_section(evaluation credit_risk.evaluation, cutoffs jsonb, scores jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object('title', 'Scores and decisions', 'paragraphs', jsonb_build_array(
+        'How the credit scores lie, and what follows from refusing everybody whose predicted probability lies above a limit.'),
+    'charts', jsonb_build_array(jsonb_build_object('kind', 'columns', 'title', 'Credit scores', 'x_label', 'credit score', 'y_label', 'share of the class, %',
+        'edges', (SELECT jsonb_agg(e ORDER BY e) FROM generate_series(300, 850, 25) AS e),
+        'series', jsonb_build_array(jsonb_build_object('name', 'no default', 'values', scores -> 'good'), jsonb_build_object('name', 'default', 'values', scores -> 'bad')))),
+    'tables', jsonb_build_array(jsonb_build_object('columns', '["approve up to a probability of", "approved, %", "default rate among the approved, %", "defaulters refused, %", "others refused, %"]'::jsonb, 'rows', coalesce(
+        (SELECT jsonb_agg(jsonb_build_array(credit_risk.report_number((c ->> 'limit')::float8, 2), credit_risk.report_number((c ->> 'approved')::float8 * 100, 1), credit_risk.report_number((c ->> 'rate')::float8 * 100, 2),
+                    credit_risk.report_number((c ->> 'caught')::float8 * 100, 1), credit_risk.report_number((c ->> 'lost')::float8 * 100, 1)) ORDER BY (c ->> 'limit')::float8)
+           FROM jsonb_array_elements(cutoffs) AS c), '[]'))));
+COMMENT ON FUNCTION credit_risk.report_decisions_section(credit_risk.evaluation, jsonb, jsonb) IS 'internal: distribution of scores, and what limits do';
+
+CREATE FUNCTION credit_risk.report_importance_section(version bigint) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT jsonb_build_object('title', 'What the model looks at', 'paragraphs', jsonb_build_array(
+               CASE WHEN shares IS NULL THEN 'The version was not trained here, so that there is no importance from its training.'
+                    WHEN count(s.key) > 20 THEN format('Share of each feature in what the splits of the model achieved; the 20 greatest of %s.', count(s.key))
+                    ELSE 'Share of each feature in what the splits of the model achieved.' END),
+           'charts', CASE WHEN shares IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object('kind', 'bars', 'title', 'Importance', 'label', 'share',
+               'bars', jsonb_path_query_array(jsonb_agg(jsonb_build_object('name', s.key, 'value', s.value::float8) ORDER BY s.value::float8 DESC, s.key COLLATE "C"), '$[0 to 19]'))) END)
+          FROM (SELECT coalesce(v.metrics -> 'gini_importance', v.metrics -> 'gain_importance') AS shares FROM credit_risk.model_version v
+                 WHERE v.version = report_importance_section.version) AS i
+          LEFT JOIN LATERAL jsonb_each_text(i.shares) AS s ON true GROUP BY i.shares);
+COMMENT ON FUNCTION credit_risk.report_importance_section(bigint) IS 'internal: importance of features';
+
+CREATE FUNCTION credit_risk.report_stability_section(score_psi double precision, features jsonb, baseline text) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object('title', 'Stability', 'paragraphs', CASE WHEN baseline IS NULL THEN
+        jsonb_build_array('The rows are those of the baseline, so that nothing can have moved. Pass a query of newer rows, or a baseline.')
+        ELSE jsonb_build_array('How far scores and features have moved from the baseline: below 0.10 is customarily called stable, up to 0.25 a moderate shift, above that a shift.',
+             format('Population stability index of the predicted probability, over tenths of the baseline: %s.', coalesce(nullif(credit_risk.report_number(score_psi, 4), ''), 'not defined')),
+             'Baseline: ' || baseline) END,
+    'tables', CASE WHEN baseline IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object('columns', '["feature", "characteristic stability index", "reading"]'::jsonb, 'rows', coalesce(
+        (SELECT jsonb_agg(jsonb_build_array(f ->> 'name', credit_risk.report_number((f ->> 'csi')::float8, 4),
+                    CASE WHEN (f ->> 'csi')::float8 < 0.1 THEN 'stable' WHEN (f ->> 'csi')::float8 < 0.25 THEN 'moderate shift' WHEN f ->> 'csi' IS NOT NULL THEN 'shift' ELSE '' END)
+                    ORDER BY (f ->> 'csi')::float8 DESC NULLS LAST, f ->> 'name') FROM jsonb_array_elements(features) AS f), '[]'))) END);
+COMMENT ON FUNCTION credit_risk.report_stability_section(double precision, jsonb, text) IS 'internal: shifts from the baseline';
+
+CREATE FUNCTION credit_risk.report_fairness_section(groups text[], members jsonb, approve_below double precision) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_build_object('title', 'Fairness', 'paragraphs', CASE WHEN cardinality(groups) = 0 THEN
+        jsonb_build_array('No columns were named to look at fairness by. Pass groups, for instance ''{gender,state}''; the columns need not be features of the model.')
+        ELSE jsonb_build_array(format('Approval below a probability of %s. The ratio is the approval rate of the group over that of the group with the highest one among those of 30 rows or more; below 0.80 it breaks the four-fifths rule of thumb. A difference can have reasons that the law accepts: this table says where to look.', approve_below)) END,
+    'tables', coalesce((SELECT jsonb_agg(jsonb_build_object('title', g.name, 'columns', '["group", "rows", "approved, %", "ratio", "mean predicted, %", "default rate, %", "AUC"]'::jsonb, 'rows', coalesce(
+            (SELECT jsonb_agg(jsonb_build_array(coalesce(m ->> 'member', '(missing)'), m ->> 'rows', credit_risk.report_number((m ->> 'approved')::float8 * 100, 1),
+                        credit_risk.report_number((m ->> 'ratio')::float8, 3), credit_risk.report_number((m ->> 'predicted')::float8 * 100, 2), credit_risk.report_number((m ->> 'rate')::float8 * 100, 2),
+                        credit_risk.report_number((m ->> 'auc')::float8, 4)) ORDER BY (m ->> 'rows')::bigint DESC, m ->> 'member')
+               FROM jsonb_array_elements(members) AS m WHERE (m ->> 'place')::int = g.place), '[]')) ORDER BY g.place)
+        FROM unnest(groups) WITH ORDINALITY AS g (name, place)), '[]'));
+COMMENT ON FUNCTION credit_risk.report_fairness_section(text[], jsonb, double precision) IS 'internal: approval, calibration and ranking by group';
+
+CREATE FUNCTION credit_risk.report_training_section(version bigint) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT CASE WHEN v.training IS NULL OR v.origin <> 'train' THEN
+        jsonb_build_object('title', 'Training', 'paragraphs', jsonb_build_array('The version was imported; how it was trained is not recorded here.'))
+    ELSE jsonb_build_object('title', 'Training', 'paragraphs', jsonb_build_array('Query: ' || (v.training ->> 'query'), 'Target: ' || (v.training ->> 'target'), 'Fingerprint of the rows: ' || (v.training ->> 'data_sha256')),
+    'tables', jsonb_build_array(
+        jsonb_build_object('title', 'On rows held out of the training', 'columns', '["rows", "accuracy", "precision", "recall", "F1", "AUC", "KS", "Brier"]'::jsonb, 'rows', jsonb_build_array(jsonb_build_array(
+            v.metrics ->> 'test_rows', credit_risk.report_number((v.metrics ->> 'accuracy')::float8, 4), credit_risk.report_number((v.metrics ->> 'precision')::float8, 4), credit_risk.report_number((v.metrics ->> 'recall')::float8, 4),
+            credit_risk.report_number((v.metrics ->> 'f1')::float8, 4), credit_risk.report_number((v.metrics ->> 'auc')::float8, 4), credit_risk.report_number((v.metrics ->> 'ks')::float8, 4), credit_risk.report_number((v.metrics ->> 'brier')::float8, 4)))),
+        jsonb_build_object('title', 'Cross-validation', 'columns', '["fold", "rows", "accuracy", "AUC", "KS", "Brier"]'::jsonb, 'rows', coalesce(
+            (SELECT jsonb_agg(jsonb_build_array(f ->> 'fold', f ->> 'test_rows', credit_risk.report_number((f ->> 'accuracy')::float8, 4), credit_risk.report_number((f ->> 'auc')::float8, 4),
+                        credit_risk.report_number((f ->> 'ks')::float8, 4), credit_risk.report_number((f ->> 'brier')::float8, 4)) ORDER BY (f ->> 'fold')::int)
+               FROM jsonb_array_elements(v.metrics -> 'folds') AS f), '[]')),
+        jsonb_build_object('title', 'Parameters in force', 'columns', '["parameter", "value"]'::jsonb, 'rows', coalesce(
+            (SELECT jsonb_agg(jsonb_build_array(p.key, p.value #>> '{}') ORDER BY p.key) FROM jsonb_each(v.training -> 'params') AS p), '[]')))) END
+          FROM credit_risk.model_version v WHERE v.version = report_training_section.version);
+COMMENT ON FUNCTION credit_risk.report_training_section(bigint) IS 'internal: how the version was made';
+
+-- What the sections need to know about the rows, in one pass over them. Without a search_path of their own, so that the
+-- queries mean what they mean to the caller.
+CREATE FUNCTION credit_risk.report_features(version bigint, statement text, baseline text) RETURNS jsonb
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH features AS MATERIALIZED (
+             SELECT f ->> 'name' AS name, f ->> 'kind' AS kind
+               FROM credit_risk.model_version AS v, jsonb_array_elements(v.features) AS f WHERE v.version = $1),
+         read AS MATERIALIZED (
+             SELECT true AS current, r.label, r.columns FROM credit_risk.report_rows($2) AS r
+             UNION ALL SELECT false, NULL, r.columns FROM credit_risk.report_rows($3) AS r),
+         cells AS MATERIALIZED (
+             SELECT f.name, f.kind, r.current, r.label, c.word,
+                    CASE jsonb_typeof(c.value) WHEN 'number' THEN c.word::float8 WHEN 'boolean' THEN c.word::boolean::int::float8
+                         ELSE CASE WHEN f.kind = 'numeric' AND c.word ~ '^\d{4,}-\d\d-\d\d$' THEN (c.word::date - date '1970-01-01')::float8 END END AS number
+               FROM read AS r
+              CROSS JOIN features AS f
+              CROSS JOIN LATERAL (SELECT r.columns -> f.name AS value, nullif(r.columns ->> f.name, 'NaN') AS word) AS c),
+         -- tenths of the baseline, or of the rows themselves
+         edges AS MATERIALIZED (
+             SELECT e.name, ARRAY(SELECT DISTINCT u FROM unnest(e.tenths) AS u WHERE u IS NOT NULL ORDER BY u) AS edges
+               FROM (SELECT c.name, percentile_disc(ARRAY[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) WITHIN GROUP (ORDER BY c.number) AS tenths
+                       FROM cells AS c WHERE c.current = ($3 IS NULL) GROUP BY c.name) AS e)
+    SELECT jsonb_agg(jsonb_build_object('name', f.name, 'kind', f.kind, 'missing', f.missing, 'iv', f.iv, 'csi', f.csi))
+      FROM (SELECT c.name, c.kind, avg((c.word IS NULL)::int) FILTER (WHERE c.current) AS missing,
+                   CASE WHEN c.kind = 'numeric' THEN credit_risk.information_value(c.label, c.number, e.edges) FILTER (WHERE c.current)
+                        ELSE credit_risk.information_value(c.label, c.word) FILTER (WHERE c.current) END AS iv,
+                   CASE WHEN $3 IS NULL THEN NULL
+                        WHEN c.kind = 'numeric' THEN credit_risk.csi(c.current, c.number, e.edges, 0.0001)
+                        ELSE credit_risk.csi(c.current, c.word, NULL, 0.0001) END AS csi
+              FROM cells AS c JOIN edges AS e USING (name) GROUP BY c.name, c.kind, e.edges) AS f;
+END;
+COMMENT ON FUNCTION credit_risk.report_features(bigint, text, text) IS
+'internal: for each feature the share missing, the information value, and the stability index against the baseline, as jsonb';
+
+CREATE FUNCTION credit_risk.report_baseline_psi(statement text, baseline text) RETURNS double precision
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH read AS MATERIALIZED (
+             SELECT true AS current, r.probability FROM credit_risk.report_rows($1) AS r
+             UNION ALL SELECT false, r.probability FROM credit_risk.report_rows($2) AS r),
+         edges AS (SELECT ARRAY(SELECT DISTINCT u FROM unnest(t.tenths) AS u WHERE u IS NOT NULL ORDER BY u) AS edges
+                     FROM (SELECT percentile_disc(ARRAY[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) WITHIN GROUP (ORDER BY r.probability) AS tenths
+                             FROM read AS r WHERE NOT r.current) AS t)
+    SELECT credit_risk.csi(r.current, r.probability, e.edges, 0.0001) FROM read AS r CROSS JOIN edges AS e;
+END;
+COMMENT ON FUNCTION credit_risk.report_baseline_psi(text, text) IS
+'internal: population stability index of the probability over tenths of the baseline; NULL without a baseline';
+
+CREATE FUNCTION credit_risk.report_document(
+    evaluation credit_risk.evaluation, statement text, rows_of text, target text, baseline text, baseline_rows_of text, groups text[], approve_below double precision
+) RETURNS jsonb LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH read AS MATERIALIZED (SELECT r.label, r.probability, r.members FROM credit_risk.report_rows($2) AS r),
+         whole AS (
+             SELECT credit_risk.roc_curve(r.label, r.probability) AS roc, credit_risk.lift_table(r.label, r.probability) AS lift,
+                    credit_risk.calibration_table(r.label, r.probability) AS calibration FROM read AS r),
+         below AS (
+             SELECT jsonb_build_object(
+                        'good', jsonb_agg(jsonb_build_array(d.place / 100.0, d.good / nullif(d.goods, 0)) ORDER BY d.place) FILTER (WHERE d.goods > 0),
+                        'bad', jsonb_agg(jsonb_build_array(d.place / 100.0, d.bad / nullif(d.bads, 0)) ORDER BY d.place) FILTER (WHERE d.bads > 0)) AS below
+               FROM (SELECT b.place, coalesce(sum(h.good) OVER lower, 0)::float8 AS good, coalesce(sum(h.bad) OVER lower, 0)::float8 AS bad,
+                            sum(h.good) OVER () AS goods, sum(h.bad) OVER () AS bads
+                       FROM generate_series(0, 101) AS b (place)
+                       LEFT JOIN (SELECT floor(r.probability * 100) AS place, count(*) FILTER (WHERE NOT r.label) AS good, count(*) FILTER (WHERE r.label) AS bad
+                                    FROM read AS r GROUP BY 1) AS h ON h.place = b.place
+                     WINDOW lower AS (ORDER BY b.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS d),
+         scores AS (
+             SELECT jsonb_build_object(
+                        'good', jsonb_agg(CASE WHEN c.goods > 0 THEN 100.0 * c.good / c.goods ELSE 0 END ORDER BY c.bin),
+                        'bad', jsonb_agg(CASE WHEN c.bads > 0 THEN 100.0 * c.bad / c.bads ELSE 0 END ORDER BY c.bin)) AS scores
+               FROM (SELECT b.bin, count(r.label) FILTER (WHERE NOT r.label) AS good, count(r.label) FILTER (WHERE r.label) AS bad,
+                            sum(count(r.label) FILTER (WHERE NOT r.label)) OVER () AS goods, sum(count(r.label) FILTER (WHERE r.label)) OVER () AS bads
+                       FROM generate_series(0, 21) AS b (bin)
+                       LEFT JOIN read AS r ON b.bin = least((credit_risk.credit_score(r.probability) - 300) / 25, 21)
+                      GROUP BY b.bin) AS c),
+         cutoffs AS (
+             SELECT jsonb_agg(jsonb_build_object('limit', c.cutoff, 'approved', c.approved / nullif(c.rows, 0), 'rate', c.approved_bad / nullif(c.approved, 0),
+                        'caught', (c.bad - c.approved_bad) / nullif(c.bad, 0), 'lost', (c.rows - c.bad - c.approved + c.approved_bad) / nullif(c.rows - c.bad, 0))) AS cutoffs
+               FROM (SELECT l.cutoff, count(r.label)::float8 AS rows, count(r.label) FILTER (WHERE r.label)::float8 AS bad,
+                            count(r.label) FILTER (WHERE r.probability < l.cutoff)::float8 AS approved,
+                            count(r.label) FILTER (WHERE r.label AND r.probability < l.cutoff)::float8 AS approved_bad
+                       FROM unnest(ARRAY[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7]::float8[]) AS l (cutoff) LEFT JOIN read AS r ON true GROUP BY l.cutoff) AS c),
+         members AS (
+             SELECT jsonb_agg(jsonb_build_object('place', m.place, 'member', m.member, 'rows', m.rows, 'approved', m.approved,
+                        'ratio', m.approved / nullif(m.best, 0), 'predicted', m.predicted, 'rate', m.rate, 'auc', m.auc)) AS members
+               FROM (SELECT u.place, u.member, count(*) AS rows, avg((r.probability < $8)::int)::float8 AS approved, avg(r.probability) AS predicted,
+                            avg(r.label::int)::float8 AS rate, credit_risk.roc_auc(r.label, r.probability) AS auc,
+                            max(CASE WHEN count(*) >= 30 THEN avg((r.probability < $8)::int)::float8 END) OVER (PARTITION BY u.place) AS best
+                       FROM read AS r CROSS JOIN LATERAL unnest(r.members) WITH ORDINALITY AS u (member, place) GROUP BY u.place, u.member) AS m),
+         features AS (SELECT coalesce(credit_risk.report_features(($1).version, $2, $6), '[]') AS features)
+    SELECT jsonb_build_object(
+               'title', 'Validation of model ' || ($1).model || ', version ' || ($1).version,
+               'subtitle', 'Made by credit_risk at ' || statement_timestamp() || ' by ' || session_user,
+               'headlines', jsonb_build_array(
+                   jsonb_build_object('name', 'AUC', 'value', credit_risk.report_number(($1).auc, 3), 'note', credit_risk.report_number(($1).auc_low, 3) || ' to ' || credit_risk.report_number(($1).auc_high, 3)),
+                   jsonb_build_object('name', 'Gini', 'value', credit_risk.report_number(($1).gini, 3), 'note', '2 AUC - 1'),
+                   jsonb_build_object('name', 'KS', 'value', credit_risk.report_number(($1).ks, 3), 'note', 'between the classes'),
+                   jsonb_build_object('name', 'Brier score', 'value', credit_risk.report_number(($1).brier, 4), 'note', '0 is perfect'),
+                   jsonb_build_object('name', 'Predicted rate', 'value', credit_risk.report_number(100 * ($1).mean_probability, 1) || ' %', 'note', 'observed '
+                       || credit_risk.report_number(100.0 * ($1).positives / nullif(($1).rows, 0), 1) || ' %')),
+               'sections', jsonb_build_array(
+                   credit_risk.report_model_section(($1).version),
+                   credit_risk.report_data_section($1, $3, $4, $5 IS NULL, f.features),
+                   credit_risk.report_ranking_section($1, w.roc, w.lift, b.below),
+                   credit_risk.report_calibration_section($1, w.calibration),
+                   credit_risk.report_decisions_section($1, c.cutoffs, s.scores),
+                   credit_risk.report_importance_section(($1).version),
+                   credit_risk.report_stability_section(credit_risk.report_baseline_psi($2, $6), f.features, $5),
+                   credit_risk.report_fairness_section($7, m.members, $8),
+                   credit_risk.report_training_section(($1).version)),
+               'signatures', '["Prepared by, date", "Validated by, date", "Approved by the committee, date"]'::jsonb)
+      FROM whole AS w CROSS JOIN below AS b CROSS JOIN scores AS s CROSS JOIN cutoffs AS c CROSS JOIN members AS m CROSS JOIN features AS f;
+END;
+COMMENT ON FUNCTION credit_risk.report_document(credit_risk.evaluation, text, text, text, text, text, text[], double precision) IS
+'internal: the report of a version as the document that report_html draws';
+
+CREATE FUNCTION credit_risk.report_inputs(
+    version bigint, INOUT query text, INOUT target text, INOUT positive text, INOUT baseline text, groups text[], approve_below double precision
+) LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    training jsonb := (SELECT v.training FROM credit_risk.model_version v WHERE v.version = report_inputs.version);
+BEGIN
+    IF groups IS NULL OR array_position(groups, NULL) IS NOT NULL OR '' = ANY (groups) OR approve_below IS NULL THEN
+        RAISE EXCEPTION '% must not be NULL', CASE WHEN approve_below IS NULL THEN 'approve_below' ELSE 'groups, or a member of it,' END
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Pass columns of the query, for instance ''{gender,state}'', and a probability.';
+    END IF;
+    IF query IS NULL AND training ->> 'query' IS NULL THEN
+        RAISE EXCEPTION 'model version % has no training query', version USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Pass a query whose rows hold the features and the outcome, and target.';
+    END IF;
+    IF query IS NOT NULL AND baseline IS NULL AND training ->> 'query' <> query THEN
+        baseline := training ->> 'query';
+    END IF;
+    IF target IS NULL THEN
+        target := training ->> 'target';
+        positive := coalesce(positive, training #>> '{params,positive}');
+    END IF;
+    query := coalesce(query, training ->> 'query');
+END
+$$;
+COMMENT ON FUNCTION credit_risk.report_inputs(bigint, text, text, text, text, text[], double precision) IS
+'internal: the arguments of model_report with what the version''s training says where they are NULL. Error: 22004 nothing says it';
+
+CREATE FUNCTION credit_risk.model_report(
+    version bigint, query text DEFAULT NULL, target text DEFAULT NULL, positive text DEFAULT NULL, baseline text DEFAULT NULL,
+    groups text[] DEFAULT '{}', approve_below double precision DEFAULT 0.30
+) RETURNS text LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000000
+BEGIN ATOMIC
+    SELECT credit_risk.check_evaluation(ARRAY[$1], 0.5);
+    SELECT credit_risk.report_html(credit_risk.report_document(
+               credit_risk.evaluate($1, i.query, i.target, 0.5, i.positive),
+               credit_risk.report_statement($1, credit_risk.row_query(i.query), i.target, i.positive, $6), i.query, i.target, i.baseline,
+               credit_risk.report_statement($1, credit_risk.row_query(i.baseline), NULL, NULL, '{}'), $6, $7))
+      FROM credit_risk.report_inputs($1, $2, $3, $4, $5, $6, $7) AS i;
+END;
+COMMENT ON FUNCTION credit_risk.model_report(bigint, text, text, text, text, text[], double precision) IS
+'The validation report of a model version as one self-contained HTML page with inline SVG: data, ranking (ROC, KS, lift), calibration, scores and decisions, importance, stability, fairness, training. It measures on the rows of query, as evaluate does (target, positive and errors: see there); without a query on those of the training, which flatters and is said in the report. baseline is the query that stability is measured against, by default that of the training. groups are columns of the query to look at fairness by, features or not; approve_below is the probability below which they count as approved. Further errors: 22004 no query, and none recorded with the version';
