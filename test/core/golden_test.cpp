@@ -1,5 +1,6 @@
 // Forests of scikit-learn, XGBoost and LightGBM against what those libraries and shap say of them.
-// Made by test/data/make_forest_fixture.py; every file holds its birth certificate.
+// Made by test/data/make_forest_fixture.py and make_interaction_fixture.py; every file holds its
+// birth certificate.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,6 +9,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "core/explain/shap_interactions.hpp"
 #include "core/explain/tree_shap.hpp"
 #include "core/json.hpp"
 #include "core/model/codec.hpp"
@@ -69,6 +71,24 @@ void expect_shap(const Golden& golden, double tolerance) {
   }
 }
 
+// Of some rows, in interactions_shap.json under the model's name.
+void expect_interactions(const std::string& name, double tolerance) {
+  const Golden golden(name);
+  std::ifstream file(CR_TEST_DATA "/interactions_shap.json");
+  const json expected = json::parse(file).at("interactions").at(name);
+  const ShapInteractions shap(golden.model);
+  ShapInteractions::Scratch scratch;
+  const std::size_t n = golden.model.features.size();
+  std::vector<double> matrix(n * n);
+  for (std::size_t r = 0; r < expected.size(); ++r) {
+    shap.explain(golden.rows[r].data(), matrix.data(), scratch);
+    for (std::size_t i = 0; i < n * n; ++i) {
+      EXPECT_NEAR(matrix[i], expected[r][i / n][i % n].get<double>(), tolerance)
+          << "row " << r << ", features " << i / n << " and " << i % n;
+    }
+  }
+}
+
 // The rows include values beside thresholds, on one side as doubles and on the other as float32.
 TEST(Golden, RandomForestOfScikitLearn) {
   const Golden golden("forest_sklearn.json");
@@ -119,6 +139,12 @@ TEST(Golden, DeepTreeAddsUp) {
     const double margin = shap.explain(row.data(), phi.data());
     EXPECT_NEAR(std::accumulate(phi.begin(), phi.end(), shap.base_value()), margin, 1e-12);
   }
+}
+
+TEST(Golden, InteractionsOfARandomForest) { expect_interactions("forest_sklearn.json", 1e-12); }
+
+TEST(Golden, InteractionsOfBoostedTreesWithMissingValues) {
+  expect_interactions("boosted_xgboost.json", 1e-12);
 }
 
 TEST(Golden, EveryModelSurvivesBothForms) {

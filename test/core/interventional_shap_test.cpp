@@ -117,12 +117,7 @@ class PairWalker {
   };
 
   bool left(std::int32_t node, double x) const {
-    const TreeEnsemble& trees = model_.trees;
-    if (std::isnan(x)) return (trees.flags[node] & TreeEnsemble::kMissingLeft) != 0;
-    if (trees.category_begin[node] < 0) return x <= trees.threshold[node];
-    if (x == kUnrecognized) return (trees.flags[node] & TreeEnsemble::kUnrecognizedLeft) != 0;
-    const std::size_t code = static_cast<std::size_t>(x);
-    return (trees.category_words[trees.category_begin[node] + code / 64] >> (code % 64) & 1) != 0;
+    return test::goes_left(model_, static_cast<std::size_t>(node), x);
   }
 
   // p! q! / (p + q + 1)!, by another way than the code's.

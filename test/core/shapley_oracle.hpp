@@ -1,6 +1,6 @@
 // Shapley values and interactions by their definitions, over all coalitions of a few features.
 #pragma once
-#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -55,6 +55,47 @@ inline std::vector<double> shapley_interactions(std::size_t n, const std::vector
         phi[i] - std::accumulate(matrix.begin() + i * n, matrix.begin() + (i + 1) * n, 0.0);
   }
   return matrix;
+}
+
+inline bool goes_left(const Model& model, std::size_t node, double x) {
+  const TreeEnsemble& trees = model.trees;
+  if (std::isnan(x)) return (trees.flags[node] & TreeEnsemble::kMissingLeft) != 0;
+  if (trees.category_begin[node] < 0) {
+    return (model.float32_inputs ? static_cast<double>(static_cast<float>(x)) : x) <=
+           trees.threshold[node];
+  }
+  if (x == kUnrecognized) return (trees.flags[node] & TreeEnsemble::kUnrecognizedLeft) != 0;
+  const std::size_t code = static_cast<std::size_t>(x);
+  return (trees.category_words[trees.category_begin[node] + code / 64] >> (code % 64) & 1) != 0;
+}
+
+// E[tree | x_S], as Lundberg et al. 2020 define it in algorithm 1; `known`: bit f is set where f is
+// in S.
+inline double expectation(const Model& model, std::size_t node, const double* row, unsigned known) {
+  const TreeEnsemble& trees = model.trees;
+  const std::int32_t f = trees.feature[node];
+  if (f == TreeEnsemble::kLeaf) return trees.value[node];
+  const std::size_t left = static_cast<std::size_t>(trees.left[node]);
+  const std::size_t right = static_cast<std::size_t>(trees.right[node]);
+  if ((known >> f & 1) != 0) {
+    return expectation(model, goes_left(model, node, row[f]) ? left : right, row, known);
+  }
+  const double sum = trees.cover[left] + trees.cover[right];
+  const double share = sum == 0 ? 0.5 : trees.cover[left] / sum;
+  return share * expectation(model, left, row, known) +
+         (1 - share) * expectation(model, right, row, known);
+}
+
+// The path-dependent game: its value for each coalition, without the model's base value.
+inline std::vector<double> all_expectations(const Model& model, const double* row) {
+  std::vector<double> values(std::size_t{1} << model.features.size());
+  for (unsigned known = 0; known < values.size(); ++known) {
+    for (const std::int32_t root : model.trees.root) {
+      values[known] += expectation(model, static_cast<std::size_t>(root), row, known);
+    }
+    if (model.average) values[known] /= static_cast<double>(model.trees.tree_count());
+  }
+  return values;
 }
 
 // A chain of `length` splits over `features` features in turn: x <= -i leads to a leaf, else on.

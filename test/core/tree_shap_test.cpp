@@ -9,70 +9,14 @@
 #include "core/model/predict.hpp"
 #include "core/model/validate.hpp"
 #include "model_maker.hpp"
+#include "shapley_oracle.hpp"
 
 namespace credit_risk {
 namespace {
 
+using test::chain_model;
 using test::ModelMaker;
 using test::ModelShape;
-
-bool goes_left(const Model& model, std::size_t node, double x) {
-  const TreeEnsemble& trees = model.trees;
-  if (std::isnan(x)) return (trees.flags[node] & TreeEnsemble::kMissingLeft) != 0;
-  if (trees.category_begin[node] < 0) {
-    return (model.float32_inputs ? static_cast<double>(static_cast<float>(x)) : x) <=
-           trees.threshold[node];
-  }
-  if (x == kUnrecognized) return (trees.flags[node] & TreeEnsemble::kUnrecognizedLeft) != 0;
-  const std::size_t code = static_cast<std::size_t>(x);
-  return (trees.category_words[trees.category_begin[node] + code / 64] >> (code % 64) & 1) != 0;
-}
-
-// E[tree | x_S], as Lundberg et al. 2020 define it in algorithm 1; `known`: bit f is set where f is
-// in S.
-double expectation(const Model& model, std::size_t node, const double* row, unsigned known) {
-  const TreeEnsemble& trees = model.trees;
-  const std::int32_t f = trees.feature[node];
-  if (f == TreeEnsemble::kLeaf) return trees.value[node];
-  const std::size_t left = static_cast<std::size_t>(trees.left[node]);
-  const std::size_t right = static_cast<std::size_t>(trees.right[node]);
-  if ((known >> f & 1) != 0) {
-    return expectation(model, goes_left(model, node, row[f]) ? left : right, row, known);
-  }
-  const double sum = trees.cover[left] + trees.cover[right];
-  const double share = sum == 0 ? 0.5 : trees.cover[left] / sum;
-  return share * expectation(model, left, row, known) +
-         (1 - share) * expectation(model, right, row, known);
-}
-
-std::vector<double> all_expectations(const Model& model, const double* row) {
-  std::vector<double> values(std::size_t{1} << model.features.size());
-  for (unsigned known = 0; known < values.size(); ++known) {
-    for (const std::int32_t root : model.trees.root) {
-      values[known] += expectation(model, static_cast<std::size_t>(root), row, known);
-    }
-    if (model.average) values[known] /= static_cast<double>(model.trees.tree_count());
-  }
-  return values;
-}
-
-// The Shapley value by its definition: the mean over all orders of what adding the feature changes.
-std::vector<double> enumerate(const Model& model, const double* row) {
-  const std::size_t n = model.features.size();
-  const std::vector<double> values = all_expectations(model, row);
-  std::vector<double> weight(n, 1.0 / static_cast<double>(n));  // s! (n - s - 1)! / n!
-  for (std::size_t s = 1; s < n; ++s) {
-    weight[s] = weight[s - 1] * static_cast<double>(s) / static_cast<double>(n - s);
-  }
-  std::vector<double> phi(n);
-  for (unsigned known = 0; known < values.size(); ++known) {
-    const int size = __builtin_popcount(known);
-    for (std::size_t f = 0; f < n; ++f) {
-      if ((known >> f & 1) == 0) phi[f] += weight[size] * (values[known | 1u << f] - values[known]);
-    }
-  }
-  return phi;
-}
 
 struct Case {
   const char* name;
@@ -111,10 +55,12 @@ TEST_P(ShapAgainstEnumeration, IsExact) {
     for (int r = 0; r < 6; ++r) {
       const std::vector<double> row = maker.row();
       EXPECT_EQ(shap.explain(row.data(), phi.data(), scratch), predictor.margin(row.data()));
-      const std::vector<double> expected = enumerate(model, row.data());
+      const std::vector<double> expected =
+          test::shapley_values(phi.size(), test::all_expectations(model, row.data()));
       for (std::size_t f = 0; f < phi.size(); ++f) EXPECT_NEAR(phi[f], expected[f], 1e-13) << f;
     }
-    EXPECT_NEAR(shap.base_value(), 0.5 + all_expectations(model, maker.row().data())[0], 1e-13);
+    EXPECT_NEAR(shap.base_value(), 0.5 + test::all_expectations(model, maker.row().data())[0],
+                1e-13);
   }
 }
 
@@ -199,34 +145,10 @@ TEST(TreeShap, ExplainsAWideTree) {
   for (int r = 0; r < 20; ++r) EXPECT_LT(additivity_error(shap, predictor, maker.row()), 1e-13);
 }
 
-// A chain in which each of `length` splits hands half of the weight on, over `features` features in
-// turn.
-Model chain(std::int32_t length, std::int32_t features) {
-  Model model;
-  model.algorithm = "chain";
-  for (std::int32_t f = 0; f < features; ++f) {
-    model.features.push_back({"x" + std::to_string(f), FeatureKind::kNumeric, {}});
-  }
-  TreeEnsemble& trees = model.trees;
-  trees.root = {0};
-  for (std::int32_t i = 0; i <= 2 * length; ++i) {
-    const bool leaf = i % 2 == 1 || i == 2 * length;
-    trees.feature.push_back(leaf ? -1 : i / 2 % features);
-    trees.left.push_back(leaf ? -1 : i + 1);
-    trees.right.push_back(leaf ? -1 : i + 2);
-    trees.threshold.push_back(leaf ? 0 : -i / 2);
-    trees.flags.push_back(0);
-    trees.category_begin.push_back(-1);
-    trees.value.push_back(leaf ? i % 7 / 7.0 : 0);
-    trees.cover.push_back(leaf ? 1 : length + 1 - i / 2);
-  }
-  return model;
-}
-
 // Far beyond where the extend and unwind of the original algorithm lose all digits (shap issue
 // 4042: 50 features on a path); many passes of the quadrature.
 TEST(TreeShap, ExplainsADeepPathOfDistinctFeatures) {
-  const Model model = chain(300, 300);
+  const Model model = chain_model(300, 300);
   validate(model);
   const TreeShap shap(model);
   const Predictor predictor(model);
@@ -242,7 +164,7 @@ TEST(TreeShap, ExplainsADeepPathOfDistinctFeatures) {
 TEST(TreeShap, TreatsEqualFeaturesEqually) {
   // x_f <= -f for no f: the value of the last leaf is the product game, in which every feature has
   // the same share where all cover ratios are equal.
-  Model model = chain(60, 60);
+  Model model = chain_model(60, 60);
   double cover = 1;
   for (std::size_t i = model.trees.node_count(); i-- > 0;) {
     if (model.trees.feature[i] == TreeEnsemble::kLeaf) {
@@ -263,7 +185,7 @@ TEST(TreeShap, TreatsEqualFeaturesEqually) {
 }
 
 TEST(TreeShap, WalksAChainWithoutRecursion) {
-  const Model model = chain(20000, 3);
+  const Model model = chain_model(20000, 3);
   const TreeShap shap(model);
   const Predictor predictor(model);
   EXPECT_LT(additivity_error(shap, predictor, {0.5, -100, -1e6}), 1e-12);
