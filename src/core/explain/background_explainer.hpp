@@ -1,0 +1,42 @@
+// Explains rows of any model against the rows of a background: what each feature adds to a row's
+// margin, beside the mean margin of the background. Whoever explains against a background goes
+// through here; Explainer is its sibling for the training rows.
+#pragma once
+#include <cstddef>
+
+#include "core/explain/interventional_shap.hpp"
+#include "core/model/model.hpp"
+#include "core/stop_flag.hpp"
+
+namespace credit_risk {
+
+class BackgroundExplainer {
+ public:
+  // What explain() works in; serves any number of rows and explainers, one at a time.
+  class Scratch {
+    friend class BackgroundExplainer;
+    InterventionalShap::Scratch trees;
+  };
+
+  // Of a validated model, and `rows` background rows of features.size() values each; neither need
+  // live on. Throws kInvalidInput where there is no row or one that Predictor refuses, kLimit
+  // beyond kMaxBackgroundRows or where it would take more than kMaxBackgroundBytes.
+  BackgroundExplainer(const Model& model, const double* background, std::size_t rows,
+                      const StopFlag& stop = {});
+
+  // The mean margin of the background.
+  double base_value() const noexcept { return trees_.base_value(); }
+
+  // Writes feature_count() values to `phi`, and returns the row's margin, which base_value() and
+  // the values add up to. Refuses the rows that Predictor refuses. A sum that is off by more than
+  // 1e-10 relative throws kBadModel.
+  double explain(const double* row, double* phi, Scratch& scratch, const StopFlag& stop = {}) const;
+
+  std::size_t feature_count() const noexcept { return trees_.feature_count(); }
+  std::size_t byte_size() const noexcept { return trees_.byte_size(); }
+
+ private:
+  InterventionalShap trees_;
+};
+
+}  // namespace credit_risk
