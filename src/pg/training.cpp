@@ -19,13 +19,6 @@ struct Arguments {
   const TrainOptions* options;
 };
 
-char* required_text(FunctionCallInfo fcinfo, int arg, const char* name) {
-  if (PG_ARGISNULL(arg)) {
-    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", name)));
-  }
-  return text_to_cstring(PG_GETARG_TEXT_PP(arg));
-}
-
 const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg, const char* algorithm) {
   const char* const json =
       PG_ARGISNULL(arg) ? "{}"

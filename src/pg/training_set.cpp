@@ -164,6 +164,13 @@ bool read_batch(Portal portal, const Source* sources, std::size_t features, Cell
 
 }  // namespace
 
+char* required_text(FunctionCallInfo fcinfo, int arg, const char* name) {
+  if (PG_ARGISNULL(arg)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be NULL", name)));
+  }
+  return text_to_cstring(PG_GETARG_TEXT_PP(arg));
+}
+
 RowCollector* read_training_set(const char* query, const char* target,
                                 const TrainOptions* options) {
   const MemoryContext result_context = CurrentMemoryContext;

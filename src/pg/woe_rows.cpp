@@ -42,9 +42,10 @@ void fill_woe_row(int number, const WoeRow& from, RowValues* row) {
   row->add_text(from.label, std::strlen(from.label));
   row->add_bound(bin.lower);
   row->add_bound(bin.upper);
-  if (bin.kind == BinKind::kCategory) {
-    row->add(from.categories == nullptr ? text_array(&text, 1)
-                                        : text_array(from.categories, from.category_count));
+  if (from.categories != nullptr) {
+    row->add(text_array(from.categories, from.category_count));
+  } else if (bin.kind == BinKind::kCategory) {
+    row->add(text_array(&text, 1));
   } else {
     row->add_null();
   }

@@ -13,7 +13,7 @@ namespace credit_risk::pg {
 struct WoeRow {
   const CountedBin* bin;
   const Evidence* evidence;
-  const char* const* categories;  // of a category bin; null: its text alone
+  const char* const* categories;  // null: of a category bin its text alone
   std::size_t category_count;
   double share;  // of all rows, weighted
   const char* label;

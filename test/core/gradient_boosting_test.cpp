@@ -15,12 +15,12 @@
 #include "core/metrics/ranking.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/logistic.hpp"
+#include "core/model/natural_log.hpp"
 #include "core/model/predict.hpp"
 #include "core/random.hpp"
 #include "core/train/boosting/gradients.hpp"
 #include "core/train/boosting/histogram.hpp"
 #include "core/train/boosting/interaction_rules.hpp"
-#include "core/train/boosting/natural_log.hpp"
 #include "training_rows.hpp"
 
 namespace credit_risk {

@@ -88,3 +88,5 @@ SELECT state, message, detail, hint FROM unnest(ARRAY[
     $$SELECT credit_risk.compare_models('held_out', 'bad', '{forest}', resamples => 1)$$, $$SELECT credit_risk.compare_models('held_out', 'bad', '{forest}', seed => -1)$$,
     $$SELECT credit_risk.scored_rows('SELECT 1')$$]) AS statement, LATERAL pg_temp.error_of(statement);
 DROP SCHEMA elsewhere CASCADE;
+DROP VIEW held_out;
+DROP TABLE applicants;

@@ -29,7 +29,7 @@ SELECT value, rows FROM credit_risk.partial_dependence(:version, 'SELECT * FROM 
 SELECT value, rows FROM credit_risk.partial_dependence(:version, 'depended', 'Years "in"', 5);
 SELECT count(*), count(value) AS values FROM credit_risk.partial_dependence(:version, 'SELECT * FROM depended WHERE false', 'income');
 -- refusals
-SELECT state, message, detail, hint FROM unnest(ARRAY[
+SELECT state, replace(message, 'version ' || :version, 'version N') AS message, detail, hint FROM unnest(ARRAY[
     'SELECT credit_risk.partial_dependence(-7, ''depended'', ''income'')', format('SELECT credit_risk.partial_dependence(%s, ''depended'', ''bad'')', :version), format('SELECT credit_risk.partial_dependence(%s, NULL, ''income'')', :version),
     format('SELECT credit_risk.partial_dependence(%s, ''depended'', NULL)', :version), format('SELECT credit_risk.partial_dependence(%s, ''depended'', ''income'', 1)', :version), format('SELECT credit_risk.partial_dependence(%s, ''depended'', ''income'', NULL)', :version),
     format('SELECT credit_risk.partial_dependence(%s, ''DROP TABLE depended'', ''income'')', :version), format('SELECT credit_risk.partial_dependence(%s, ''SELECT income FROM depended'', ''income'')', :version)]) AS statement, LATERAL pg_temp.error_of(statement);

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "core/model/logistic.hpp"
+#include "core/model/natural_log.hpp"
 #include "core/random.hpp"
-#include "core/train/boosting/natural_log.hpp"
 #include "core/train/boosting/tree_builder.hpp"
 #include "core/train/folds.hpp"
 #include "core/train/tree_grower.hpp"

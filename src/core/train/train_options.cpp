@@ -1,45 +1,15 @@
 #include "core/train/train_options.hpp"
 
-#include <algorithm>
-#include <limits>
-
 #include "core/error.hpp"
 #include "core/json.hpp"
+#include "core/train/option_values.hpp"
 
 namespace credit_risk {
 namespace {
 
-using Json = nlohmann::json;
+using namespace option_values;
 
 constexpr int kMaxFolds = 100;
-
-[[noreturn]] void refuse(const std::string& name, const std::string& rule, const Json& value) {
-  throw Error(ErrorKind::kInvalidInput, "parameter \"" + name + "\" must be " + rule,
-              "The value is " + value.dump() + ".");
-}
-
-std::int64_t whole_number(const std::string& name, const Json& value) {
-  if (!value.is_number_integer()) refuse(name, "a whole number", value);
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{kMost}) {
-    throw Error(ErrorKind::kInvalidInput, "parameter \"" + name + "\" is too large",
-                "The value is " + value.dump() + ".");
-  }
-  return value.get<std::int64_t>();
-}
-
-// Values beyond 32 bits end at the nearest one, which check() refuses.
-std::int32_t whole_int(const std::string& name, const Json& value) {
-  using Limits = std::numeric_limits<std::int32_t>;
-  return static_cast<std::int32_t>(
-      std::clamp<std::int64_t>(whole_number(name, value), Limits::min(), Limits::max()));
-}
-
-std::uint64_t seed(const std::string& name, const Json& value) {
-  const std::int64_t number = whole_number(name, value);
-  if (number < 0) refuse(name, "0 or greater", value);
-  return static_cast<std::uint64_t>(number);
-}
 
 std::uint16_t fold_count(const std::string& name, const Json& value) {
   const std::int64_t number = whole_number(name, value);
@@ -47,32 +17,6 @@ std::uint16_t fold_count(const std::string& name, const Json& value) {
     refuse(name, "0 or between 2 and " + std::to_string(kMaxFolds), value);
   }
   return static_cast<std::uint16_t>(number);
-}
-
-bool yes_or_no(const std::string& name, const Json& value) {
-  if (!value.is_boolean()) refuse(name, "true or false", value);
-  return value.get<bool>();
-}
-
-std::vector<std::string> names(const std::string& name, const Json& value) {
-  std::vector<std::string> result;
-  if (!value.is_array()) refuse(name, "an array of column names", value);
-  for (const Json& element : value) {
-    if (!element.is_string()) refuse(name, "an array of column names", value);
-    result.push_back(element.get<std::string>());
-  }
-  return result;
-}
-
-double share(const std::string& name, const Json& value) {
-  const double number = value.is_number() ? value.get<double>() : -1.0;
-  if (!(number >= 0 && number < 1)) refuse(name, "a number from 0 to below 1", value);
-  return number;
-}
-
-double any_number(const std::string& name, const Json& value) {
-  if (!value.is_number()) refuse(name, "a number", value);
-  return value.get<double>();
 }
 
 std::vector<MonotoneConstraint> monotone(const std::string& name, const Json& value) {
@@ -120,10 +64,6 @@ Json max_features_json(const MaxFeatures& rule) {
       return rule.value;
   }
   return nullptr;
-}
-
-std::string text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 // Returns false when there is no forest parameter of this name.
@@ -225,9 +165,8 @@ void set(TrainOptions& options, const std::string& name, const Json& value) {
   } else if (name == "exclude") {
     options.exclude = names(name, value);
   } else if (name == "positive") {
-    if (value.is_structured() || value.is_null()) refuse(name, "one value of the target", value);
+    options.positive = value_text(name, value);
     options.has_positive = true;
-    options.positive = text(value);
   } else {
     throw Error(ErrorKind::kInvalidInput, "parameter \"" + name + "\" does not exist", "",
                 std::string("The parameters are ") + parameter_names(options.algorithm) +
@@ -277,17 +216,8 @@ Algorithm algorithm_by_name(const std::string& name) {
 TrainOptions parse_train_options(const char* json, std::size_t size, Algorithm algorithm) {
   TrainOptions options;
   options.algorithm = algorithm;
-  try {
-    const Json object = Json::parse(json, json + size);
-    if (!object.is_object()) {
-      throw Error(ErrorKind::kInvalidInput, "params must be a JSON object", "",
-                  "For instance '{\"trees\": 200}'.");
-    }
-    for (const auto& [name, value] : object.items()) set(options, name, value);
-  } catch (const Json::exception&) {
-    // The server has parsed it already: what is left are numbers beyond double.
-    throw Error(ErrorKind::kInvalidInput, "params holds a number that is too large");
-  }
+  const Json object = parse_object(json, size, "params", "{\"trees\": 200}");
+  for (const auto& [name, value] : object.items()) set(options, name, value);
   if (algorithm == Algorithm::kRandomForest) {
     check(options.forest);
   } else {

@@ -6,6 +6,7 @@
 
 #include "core/metrics/compensated_sum.hpp"
 #include "core/metrics/stability.hpp"
+#include "core/model/natural_log.hpp"
 
 namespace credit_risk {
 namespace {
@@ -31,7 +32,7 @@ Evidence evidence_of(double events, double others, const Totals& all, double hal
   if (events == 0 && others == 0) return {kUndefined, 0.0};
   const double event_share = (events == 0 ? half_row : events) / all.events;
   const double other_share = (others == 0 ? half_row : others) / all.others;
-  const double woe = std::log(other_share / event_share);
+  const double woe = natural_log(other_share / event_share);
   return {woe, (other_share - event_share) * woe};
 }
 
@@ -95,13 +96,12 @@ std::string bin_label(const CountedBin& bin) {
     case BinKind::kRange:
       return range_label(bin.lower, bin.upper);
     case BinKind::kNumber:
+    case BinKind::kSpecial:
       return number_label(bin.lower);
     case BinKind::kCategory:
       return bin.text;
     case BinKind::kMissing:
       return "missing";
-    case BinKind::kSpecial:
-      return "special";
     case BinKind::kUnrecognized:
       return "unrecognized";
   }

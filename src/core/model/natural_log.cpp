@@ -1,4 +1,4 @@
-#include "core/train/boosting/natural_log.hpp"
+#include "core/model/natural_log.hpp"
 
 #include <cstdint>
 #include <cstring>

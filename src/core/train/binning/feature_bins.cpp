@@ -1,0 +1,130 @@
+#include "core/train/binning/feature_bins.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "core/metrics/tables/weight_of_evidence.hpp"
+#include "core/train/binning/prebins.hpp"
+
+namespace credit_risk {
+namespace {
+
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+// `x` rounded to so many significant digits.
+double rounded(double x, int digits) noexcept {
+  char text[48];
+  const auto end =
+      std::to_chars(text, text + sizeof text, x, std::chars_format::scientific, digits - 1).ptr;
+  double result = kNone;
+  std::from_chars(text, end, result);
+  return result;
+}
+
+PartitionRules rules_of(const BinningParams& params, bool categorical, std::size_t rows) {
+  PartitionRules rules;
+  rules.min_rows = least_rows(params, rows);
+  rules.min_events = static_cast<std::uint64_t>(params.min_events);
+  rules.min_others = static_cast<std::uint64_t>(params.min_others);
+  rules.max_bins = static_cast<std::size_t>(params.max_bins);
+  rules.trend = categorical ? Trend::kNone : params.trend;
+  return rules;
+}
+
+// Prebins begin .. end - 1 as one bin.
+FeatureBin bin_of(const Prebins& prebins, std::size_t begin, std::size_t end) {
+  const bool categorical = !prebins.codes.empty();
+  FeatureBin bin{categorical ? BinKind::kCategory : BinKind::kRange, kNone, kNone, {}, {}, 0, 0};
+  for (std::size_t i = begin; i < end; ++i) bin.count.add(prebins.counts[i]);
+  if (categorical) {
+    bin.codes.assign(prebins.codes.begin() + begin, prebins.codes.begin() + end);
+    std::sort(bin.codes.begin(), bin.codes.end());
+    return bin;
+  }
+  const std::size_t count = prebins.counts.size();
+  const auto edge = [&](std::size_t i) {
+    return short_edge(prebins.greatest[i - 1], prebins.least[i]);
+  };
+  bin.lower = begin == 0 ? -kUnbounded : edge(begin);
+  bin.upper = end == count ? kUnbounded : edge(end);
+  return bin;
+}
+
+void add_partition(const Prebins& prebins, const Partition& partition, FeatureBins& result) {
+  const std::vector<std::uint32_t>& begins = partition.begins;
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    const std::size_t end = i + 1 < begins.size() ? begins[i + 1] : prebins.counts.size();
+    result.bins.push_back(bin_of(prebins, begins[i], end));
+  }
+}
+
+// Those that stand for no amount and no category.
+void add_other_bins(const Prebins& prebins, const BinningParams& params, bool categorical,
+                    FeatureBins& result) {
+  const auto add = [&result](BinKind kind, double number, std::vector<std::uint32_t> codes,
+                             const ClassCount& count) {
+    result.bins.push_back({kind, number, number, std::move(codes), count, 0, 0});
+  };
+  const std::size_t first = result.bins.size();
+  for (std::size_t i = 0; i < prebins.specials.size(); ++i)
+    add(BinKind::kSpecial, params.specials[i], {}, prebins.specials[i]);
+  std::sort(result.bins.begin() + first, result.bins.end(),
+            [](const FeatureBin& a, const FeatureBin& b) { return a.lower < b.lower; });
+  add(BinKind::kMissing, kNone, {}, prebins.missing);
+  if (categorical) add(BinKind::kUnrecognized, kNone, prebins.rare_codes, prebins.unrecognized);
+}
+
+void weigh(FeatureBins& result) {
+  std::vector<BinClasses> classes;
+  for (const FeatureBin& bin : result.bins) {
+    classes.push_back({static_cast<double>(bin.count.rows()), static_cast<double>(bin.count.events),
+                       static_cast<double>(bin.count.others)});
+  }
+  const std::vector<Evidence> evidence = weights_of_evidence(classes);
+  if (evidence.empty()) return;
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    if (result.bins[i].count.rows() == 0) continue;
+    result.bins[i].woe = evidence[i].woe;
+    result.bins[i].iv = evidence[i].iv;
+  }
+  result.information_value = information_value(evidence);
+}
+
+}  // namespace
+
+double short_edge(double below, double above) noexcept {
+  const double middle = below + (above - below) / 2;
+  for (int digits = 1; digits < 17; ++digits) {
+    for (const double x : {above, middle, below}) {
+      const double candidate = rounded(x, digits);
+      if (candidate > below && candidate <= above) return candidate + 0.0;  // no negative zero
+    }
+  }
+  return above;
+}
+
+FeatureBins bin_feature(const Column& column, const std::vector<std::uint8_t>& target,
+                        const std::vector<std::uint32_t>& rows, const BinningParams& params,
+                        const StopFlag& stop) {
+  const bool categorical = column.feature.kind == FeatureKind::kCategorical;
+  const Prebins prebins = count_prebins(column, target, rows, params, stop);
+  FeatureBins result;
+  result.total = prebins.total();
+  if (!prebins.counts.empty()) {
+    const PartitionRules rules = rules_of(params, categorical, rows.size());
+    const Partition partition = optimal_partition(prebins.counts, result.total, rules, stop);
+    result.trend = partition.trend;
+    add_partition(prebins, partition, result);
+  } else if (!categorical) {
+    result.bins.push_back({BinKind::kRange, -kUnbounded, kUnbounded, {}, {}, 0, 0});
+  }
+  add_other_bins(prebins, params, categorical, result);
+  weigh(result);
+  return result;
+}
+
+}  // namespace credit_risk
