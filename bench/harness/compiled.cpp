@@ -30,14 +30,15 @@ class CompiledModel {
     count_classes(&classes_);
   }
 
+  // Values rounded to float32, as the libraries see them that the models come from.
   Job predict_one(const Matrix& rows) const {
-    return is_double_ ? job<double>(entries_of<double>(rows.values), rows.columns)
-                      : job<float>(entries_of<float>(rows.floats), rows.columns);
+    return is_double_ ? job(entries_of<double>(rows.floats), rows.columns)
+                      : job(entries_of<float>(rows.floats), rows.columns);
   }
 
  private:
   template <class Real>
-  static std::vector<Entry<Real>> entries_of(const std::vector<Real>& values) {
+  static std::vector<Entry<Real>> entries_of(const std::vector<float>& values) {
     std::vector<Entry<Real>> entries(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (std::isnan(values[i]))

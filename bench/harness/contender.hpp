@@ -46,6 +46,7 @@ class Contender {
   //   predict_one, predict_batch    probability: one call for each row, one for all rows
   //   margin                        what SHAP values add up to, all rows
   //   shap_one, shap_batch          path-dependent: a value for each feature, then the base value
+  //                                 (ours in a batch: the values of all rows, then their margins)
   //   interventional_one            against the background that `background` was called with
   virtual Job bind(const std::string& task, const std::string& model, const Matrix& rows) = 0;
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "contender.hpp"
-#include "core/explain/tree_shap.hpp"
+#include "core/explain/explainer.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/formats/foreign_model.hpp"
 #include "core/model/predict.hpp"
@@ -20,14 +20,14 @@ struct Loaded {
   std::size_t content_bytes;
   Model model;
   Predictor predictor;
-  TreeShap shap;
-  TreeShap::Scratch scratch;
+  Explainer explainer;
+  Explainer::Scratch scratch;
 
   explicit Loaded(const std::string& content)
       : content_bytes(content.size()),
         model(decode(content.data(), content.size())),
         predictor(model),
-        shap(model) {}
+        explainer(model) {}
 };
 
 bool ends_with(const std::string& text, const std::string& end) {
@@ -82,6 +82,7 @@ class Ours : public Contender {
     if (task == "predict_batch") return predict_batch(loaded, rows);
     if (task == "margin") return margin(loaded, rows);
     if (task == "shap_one") return shap_one(loaded, rows);
+    if (task == "shap_batch") return shap_batch(loaded, rows);
     refuse_task(task);
   }
 
@@ -99,7 +100,7 @@ class Ours : public Contender {
 
   std::vector<std::size_t> sizes(const std::string& model) override {
     const Loaded& loaded = *models_.at(model);
-    return {loaded.content_bytes, loaded.predictor.byte_size(), loaded.shap.byte_size(),
+    return {loaded.content_bytes, loaded.predictor.byte_size(), loaded.explainer.byte_size(),
             loaded.model.trees.node_count()};
   }
 
@@ -123,8 +124,16 @@ class Ours : public Contender {
 
   static Job shap_one(Loaded& loaded, const Matrix& rows) {
     return {1, rows.columns + 1, [&](std::size_t row, double* out) {
-              loaded.shap.explain(rows.row(row), out, loaded.scratch);
-              out[rows.columns] = loaded.shap.base_value();
+              loaded.explainer.explain(rows.row(row), out, loaded.scratch);
+              out[rows.columns] = loaded.explainer.base_value();
+            }};
+  }
+
+  // The batch form fills two arrays: first all values, then all margins.
+  static Job shap_batch(Loaded& loaded, const Matrix& rows) {
+    return {rows.rows, rows.columns + 1, [&](std::size_t, double* out) {
+              loaded.explainer.explain(rows.values.data(), rows.rows, out,
+                                       out + rows.rows * rows.columns, loaded.scratch);
             }};
   }
 

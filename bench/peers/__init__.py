@@ -1,0 +1,1 @@
+"""Peers that are reached through Python, each in a process of its own: python -m peers NAME."""
