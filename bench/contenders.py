@@ -11,6 +11,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class NotAvailable(Exception):
     """A peer that could not be had here, or that does not do what was asked."""
 
+    version = ""
+
 
 class Contender:
     """One library in a process of its own, on one processor, with one thread."""
@@ -75,5 +77,5 @@ def take_turns(contenders, entries, task, model, rounds):
                 timing.rounds.append(contender.ask("time", task, model, rows, seconds)[0])
             except NotAvailable as reason:
                 timing.missing = str(reason)
-                print(f"  {name}: {task} {model} not available: {reason}", file=sys.stderr)
+                print(f"  {name}: {task} {model} not measured: {reason}", file=sys.stderr)
     return timings

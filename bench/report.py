@@ -27,6 +27,23 @@ def machine():
             f"{gibibytes:.0f} GiB, Linux {platform.release().split('-')[0]}")
 
 
+def verdict(results):
+    """One line: how many targets hold."""
+    states = {number: state for number, state, _ in _summary(results)}
+    parts = [f"{sum(state == 'holds' for state in states.values())} of {len(states)} targets hold"]
+    for state in ("missed", "not measured"):
+        numbers = [number for number, found in states.items() if found == state]
+        if numbers:
+            parts.append(f"{state}: " + ", ".join(numbers))
+    return "; ".join(parts)
+
+
+def _told(result):
+    """What was measured, and what came of it."""
+    ratio = "" if result.ratio is None or result.unit == "error" else f": {result.ratio:.2f}x"
+    return f"{result.what}, {result.model}" + (f", {result.peer}" if result.peer else "") + ratio
+
+
 def _summary(results):
     verdicts = {}
     for result in results:
@@ -38,17 +55,16 @@ def _summary(results):
         missed = [r for r in verdicts[number] if r.verdict == "missed"]
         absent = [r for r in verdicts[number] if r.verdict == "not measured"]
         state = "missed" if missed else "holds" if len(absent) < len(verdicts[number]) else "not measured"
-        told = [f"{r.what}, {r.model}" + (f", {r.peer}" if r.peer else "") for r in missed]
-        told += [f"not measured: {r.what}, {r.model}, {r.peer}" for r in absent]
+        told = [_told(r) for r in missed] + [f"{_told(r)} not measured" for r in absent]
         lines.append((number, state, "; ".join(told)))
     return lines
 
 
-def write(folder, results, memory, versions, seconds, quick):
+def write(folder, results, memory, versions, seconds, how):
     os.makedirs(folder, exist_ok=True)
     today = datetime.date.today().isoformat()
     text = [
-        f"Measured on {today} in {seconds / 60:.0f} minutes" + (" (`--quick`)" if quick else "") + f": {machine()}.\n",
+        f"Measured on {today} by {how} in {max(1, round(seconds / 60))} minutes: {machine()}.\n",
         "Versions: " + ", ".join(versions) + ".\n",
         markdown(["#", "", "where not"], _summary(results)),
         markdown(COLUMNS, [cells(result) for result in results]),
@@ -59,9 +75,10 @@ def write(folder, results, memory, versions, seconds, quick):
         out.write("\n".join(text))
     with open(os.path.join(folder, "performance.csv"), "w", encoding="utf-8", newline="") as out:
         table = csv.writer(out, lineterminator="\n")
-        table.writerow(["number", "what", "model", "ours", "peer", "theirs", "unit", "ratio", "target", "verdict", "spread", "note", "date"])
-        for r in results:
-            table.writerow([r.number, r.what, r.model, r.ours, r.peer, r.theirs, r.unit, r.ratio, r.target, r.verdict, r.spread, r.note, today])
+        columns = ["number", "what", "model", "ours", "peer", "theirs", "unit", "ratio", "target", "verdict", "spread", "note"]
+        table.writerow(columns + ["date"])
+        for result in results:
+            table.writerow([getattr(result, column) for column in columns] + [today])
         for name, nodes, content, predictor, explainer in memory:
             for what, size in (("nodes", nodes), ("stored", content), ("to predict", predictor), ("to explain", explainer)):
                 table.writerow(["", "memory: " + what, name, size, "", "", "" if what == "nodes" else "B", "", "", "", "", "", today])

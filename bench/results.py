@@ -48,6 +48,8 @@ class Result:
 def _figure(value, unit):
     if value is None:
         return ""
+    if value == 0:
+        return "0"
     if unit == "error":
         return f"{value:.1e}"
     digits = 0 if value >= 1000 else 1 if value >= 100 else 2 if value >= 1 else 4

@@ -18,7 +18,20 @@ import training
 import workload
 from contenders import Contender, NotAvailable
 
+TRAINERS = {"xgb": kernels.OLD_XGBOOST, "lgb": "LightGBM"}
+READERS = {
+    "rf_s": ["scikit-learn", "shap", "woodelf", "TL2cgen", "FastTreeSHAP"],
+    "rf_leaf5": ["shap"],
+    "rf_b": ["scikit-learn", "shap"],
+    "xgb": [kernels.XGBOOST, kernels.OLD_XGBOOST, "shap", "woodelf", "TL2cgen", "FastTreeSHAP"],
+    "lgb": ["LightGBM", "shap"],
+    "deep": ["shap"],
+}
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+TARGETS = [f"G{i}" for i in range(1, 12)] + [f"D{i}" for i in range(1, 6)]
+OF_THE_DATABASE = {"G10"} | {target for target in TARGETS if target.startswith("D")}
 
 
 def arguments():
@@ -27,12 +40,34 @@ def arguments():
     parser.add_argument("--out", required=True, help="folder of the tables")
     parser.add_argument("--harness", required=True)
     parser.add_argument("--xgboost", required=True, action="append", help="version=library; the newest first")
-    parser.add_argument("--fasttreeshap", default="", help="python of an environment that has it")
+    parser.add_argument("--fasttreeshap", default="", help="python of an environment that has it, or why there is none")
     parser.add_argument("--server", default="", help="folder with the server's programs")
     parser.add_argument("--socket", default="", help="folder of the server's socket")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="kernels,training,database")
+    parser.add_argument("--only", default="", help="targets, with commas between; figures without a target are then left out")
     return parser.parse_args()
+
+
+class Plan:
+    """What is measured, and the models and contenders that it takes."""
+
+    def __init__(self, options):
+        self.wanted = set(options.only.split(",")) if options.only else set(TARGETS) | {""}
+        self.bouts = kernels.wanted_bouts(self.wanted, options.quick)
+        self.exactness = exactness.CASES if "G8" in self.wanted else []
+        self.races = training.wanted_races(options.quick) if "G10" in self.wanted else []
+        self.database = bool(OF_THE_DATABASE & self.wanted)
+        self.models = {bout.model for bout in self.bouts} | {model for model, _, _ in self.exactness}
+        if self.database:
+            self.models.add(database.FOREST)
+        self.contenders = {"ours"} | {goal.peer for bout in self.bouts for goal in bout.goals}
+        self.contenders |= {name for _, _, names in self.exactness for name in names}
+        self.contenders |= {peer for race in self.races for peer in race.goals}
+        if self.exactness:
+            self.contenders.add("reference")
+        for model, trainer in TRAINERS.items():
+            if model in self.models:
+                self.contenders.add(trainer)
 
 
 class Bench:
@@ -40,6 +75,7 @@ class Bench:
 
     def __init__(self, options):
         self.options, self.work, self.quick = options, options.work, options.quick
+        self.plan = Plan(options)
         self.rounds, self.turn = (3, 0.05) if self.quick else (7, 0.15)
         self.started = time.monotonic()
         self.models, self.contenders = {}, {}
@@ -53,7 +89,8 @@ class Bench:
         return os.path.join(self.work, name)
 
     def title(self, name):
-        return f"{name} {self.contenders[name].version}".strip() if name in self.contenders else name
+        number = self.contenders[name].version if name in self.contenders else ""
+        return f"{name.split()[0]} {number}" if number else name
 
     def ask(self, name, *words):
         contender = self.contenders[name]
@@ -78,26 +115,33 @@ class Bench:
                 contender.close()
 
     def _enter(self):
+        for name, (number, command) in self._entrants().items():
+            if name not in self.plan.contenders:
+                continue
+            if isinstance(command, NotAvailable):
+                self.contenders[name] = command
+            else:
+                self.contenders[name] = Contender(name, number, command, self.log)
+
+    def _entrants(self):
+        """Of each contender: version, command."""
         harness, options = self.options.harness, self.options
         library = os.path.join(os.path.dirname(lightgbm.__file__), "lib", "lib_lightgbm.so")
-        self._start("ours", "", [harness, "ours"])
-        self._start("reference", "", [harness, "reference"])
-        self._start("LightGBM", version("lightgbm"), [harness, "lightgbm", library])
+        python = [sys.executable, "-m", "peers"]
+        entrants = {"ours": ("", [harness, "ours"]), "reference": ("", [harness, "reference"])}
+        entrants["LightGBM"] = version("lightgbm"), [harness, "lightgbm", library]
         for name, text in zip((kernels.XGBOOST, kernels.OLD_XGBOOST), options.xgboost):
             number, library = text.split("=", 1)
-            self._start(name, number, [harness, "xgboost", library])
-        self._start("TL2cgen", version("tl2cgen"), [harness, "compiled"])
-        self._start("scikit-learn", version("scikit-learn"), [sys.executable, "-m", "peers", "scikit-learn"])
-        self._start("shap", version("shap"), [sys.executable, "-m", "peers", "shap"])
-        self._start("woodelf", version("woodelf_explainer"), [sys.executable, "-m", "peers", "woodelf"])
-        if options.fasttreeshap:
-            self._start("FastTreeSHAP", "0.1.6 v2", [options.fasttreeshap, "-m", "peers", "fasttreeshap"])
+            entrants[name] = number, [harness, "xgboost", library]
+        entrants["TL2cgen"] = version("tl2cgen"), [harness, "compiled"]
+        entrants["scikit-learn"] = version("scikit-learn"), python + ["scikit-learn"]
+        entrants["shap"] = version("shap"), python + ["shap"]
+        entrants["woodelf"] = version("woodelf_explainer"), python + ["woodelf"]
+        if os.access(options.fasttreeshap, os.X_OK):
+            entrants["FastTreeSHAP"] = "0.1.6 v2", [options.fasttreeshap, "-m", "peers", "fasttreeshap"]
         else:
-            self.contenders["FastTreeSHAP"] = NotAvailable("pip could not install it")
-            self.contenders["FastTreeSHAP"].version = ""
-
-    def _start(self, name, number, command):
-        self.contenders[name] = Contender(name, number, command, self.log)
+            entrants["FastTreeSHAP"] = "", NotAvailable(options.fasttreeshap)
+        return entrants
 
 
 def make_rows(bench):
@@ -110,52 +154,66 @@ def make_rows(bench):
 
 
 def make_models(bench):
-    bench.say("training the models")
-    work = bench.work
+    """The models of the plan, each by whoever trains it."""
+    wanted = bench.plan.models
+    bench.say("training the models: " + ", ".join(sorted(wanted)))
     small, small_labels = workload.make(1285, 7)
     large, large_labels = workload.make(100000, 7)
-    large_labels.tofile(bench.file("labels"))
-    bench.add_rows("training", large, [kernels.OLD_XGBOOST, "LightGBM"])
-    deep_rows, deep = models.deep_tree(work)
-    bench.add_rows("deep", deep_rows, ["ours", "reference", "shap"])
-    found = [
-        models.forest(work, "rf_s", small, small_labels, n_estimators=100, max_depth=10),
-        models.boosted(work, bench.contenders[kernels.OLD_XGBOOST], "xgb", "xgboost.json", "training", bench.file("labels"), "r10"),
-        models.boosted(work, bench.contenders["LightGBM"], "lgb", "lightgbm.txt", "training", bench.file("labels"), "r10"),
-        deep,
-    ]
-    if not bench.quick:
-        found.append(models.forest(work, "rf_leaf5", small, small_labels, n_estimators=100, max_depth=10,
-                                   min_samples_split=10, min_samples_leaf=5))
-        found.append(models.forest(work, "rf_b", large, large_labels, jobs=-1, n_estimators=500, max_depth=12))
-    bench.models = {files.name: files for files in found}
+    labels = bench.file("labels")
+    large_labels.tofile(labels)
+    bench.add_rows("training", large, [TRAINERS[name] for name in wanted & set(TRAINERS)])
+
+    def forest(name, rows, row_labels, **settings):
+        return models.forest(bench.work, name, rows, row_labels, **settings)
+
+    def boosted(name, extension):
+        return models.boosted(bench.work, bench.contenders[TRAINERS[name]], name, extension, "training", labels, "r10")
+
+    makers = {
+        "rf_s": lambda: forest("rf_s", small, small_labels, n_estimators=100, max_depth=10),
+        "rf_leaf5": lambda: forest("rf_leaf5", small, small_labels, n_estimators=100, max_depth=10,
+                                   min_samples_split=10, min_samples_leaf=5),
+        "rf_b": lambda: forest("rf_b", large, large_labels, jobs=-1, n_estimators=500, max_depth=12),
+        "xgb": lambda: boosted("xgb", "xgboost.json"),
+        "lgb": lambda: boosted("lgb", "lightgbm.txt"),
+        "deep": lambda: deep_tree(bench),
+    }
+    bench.models = {name: make() for name, make in makers.items() if name in wanted}
+
+
+def deep_tree(bench):
+    rows, files = models.deep_tree(bench.work)
+    bench.add_rows("deep", rows, ["ours", "reference", "shap"])
+    return files
 
 
 def load_models(bench):
-    bench.say("compiling two of them by TL2cgen")
-    models.compile_models([bench.models["rf_s"], bench.models["xgb"]])
+    compile_models(bench)
     bench.say("loading the models")
-    readers = {
-        "rf_s": ["scikit-learn", "shap", "woodelf"], "rf_leaf5": ["shap"], "rf_b": ["scikit-learn", "shap"], "deep": ["shap"],
-        "xgb": [kernels.XGBOOST, kernels.OLD_XGBOOST, "shap", "woodelf"], "lgb": ["LightGBM", "shap"],
-    }
     for name, files in bench.models.items():
         bench.ask("ours", "load", name, files.ours)
-        if name != "rf_b":
+        if "reference" in bench.contenders and name != "rf_b":
             bench.ask("reference", "load", name, files.ours)
-        for reader in readers[name]:
-            bench.ask(reader, "load", name, files.peers)
-    for name in ("rf_s", "xgb"):
-        files = bench.models[name]
-        bench.ask("TL2cgen", "load", name, files.compiled)
-        if not isinstance(bench.contenders["FastTreeSHAP"], NotAvailable):
-            models.write_arrays(files)
-            bench.ask("FastTreeSHAP", "load", name, files.arrays)
-        for contender in ("ours", "shap"):
-            try:
-                bench.ask(contender, "background", name, "background")
-            except NotAvailable as reason:
-                bench.say(f"  {contender}: {reason}")
+        for reader in READERS[name]:
+            load(bench, reader, files)
+        if any(bout.task == "interventional_one" and bout.model == name for bout in bench.plan.bouts):
+            bench.ask("ours", "background", name, "background")
+            bench.ask("shap", "background", name, "background")
+
+
+def compile_models(bench):
+    if "TL2cgen" in bench.contenders:
+        bench.say("compiling models by TL2cgen")
+        models.compile_models([files for name, files in bench.models.items() if "TL2cgen" in READERS[name]])
+
+
+def load(bench, reader, files):
+    if reader not in bench.contenders or isinstance(bench.contenders[reader], NotAvailable):
+        return
+    if reader == "FastTreeSHAP":
+        models.write_arrays(files)
+    form = {"TL2cgen": files.compiled, "FastTreeSHAP": files.arrays}.get(reader, files.peers)
+    bench.ask(reader, "load", files.name, form)
 
 
 def sizes(bench):
@@ -167,27 +225,34 @@ def sizes(bench):
     return rows
 
 
+def measure(bench):
+    plan, results = bench.plan, []
+    make_rows(bench)
+    make_models(bench)
+    load_models(bench)
+    memory = sizes(bench)
+    results += kernels.Kernels(bench).measure(plan.bouts)
+    results += exactness.measure(bench)
+    if "G11" in plan.wanted:
+        results += report.memory_goals(memory)
+    results += training.measure(bench)
+    if plan.database:
+        results += database.Database(bench).measure()
+    return results, memory
+
+
 def main():
     options = arguments()
     bench = Bench(options)
-    parts = options.only.split(",")
-    results, memory = [], []
     try:
-        make_rows(bench)
-        if "kernels" in parts or "database" in parts:
-            make_models(bench)
-            load_models(bench)
-            memory = sizes(bench)
-        if "kernels" in parts:
-            results += kernels.Kernels(bench).measure() + exactness.measure(bench)
-            results += report.memory_goals(memory)
-        if "training" in parts:
-            results += training.measure(bench)
-        if "database" in parts and options.socket:
-            results += database.Database(bench).measure()
+        results, memory = measure(bench)
         seconds = time.monotonic() - bench.started
         versions = [bench.title(name) for name in bench.contenders if name not in ("ours", "reference")]
-        report.write(options.out, results, memory, versions + [f"Python {platform.python_version()}"], seconds, options.quick)
+        versions.append(f"Python {platform.python_version()}")
+        how = " ".join(["`scripts/bench"] + ["--quick"] * options.quick + [f"--only {options.only}"] * bool(options.only)) + "`"
+        report.write(options.out, results, memory, versions, seconds, how)
+        with open(bench.file("verdict"), "w", encoding="ascii") as out:
+            out.write(report.verdict(results) + "\n")
     finally:
         bench.close()
 

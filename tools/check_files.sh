@@ -7,7 +7,7 @@ complain() { printf '%s\n' "$*"; status=1; }
 
 while read -r lines file; do
   [ "$lines" -le 800 ] || complain "$file has $lines lines: split it by subject (500 is long, 800 is the end)"
-done < <(find src sql/modules test scripts tools \( -name '*.cpp' -o -name '*.hpp' -o -name '*.sql' -o -name '*.pl' -o -name '*.sh' -o -path 'scripts/*' \) \
+done < <(find src sql/modules test scripts tools bench \( -name '*.cpp' -o -name '*.hpp' -o -name '*.sql' -o -name '*.pl' -o -name '*.sh' -o -path 'scripts/*' -o -name '*.py' \) \
   -type f -exec wc -l {} \;)
 
 for file in sql/*.sql; do
@@ -19,7 +19,7 @@ done
 for output in expected/*.out; do
   [ ! -e "$output" ] || [ -e "test/sql/$(basename "$output" .out).sql" ] || complain "$output belongs to no test"
 done
-leftovers=$(grep -rnIE '\b(TODO|FIXME|XXX|HACK)\b' src sql/modules test/sql test/core test/t scripts tools Makefile CMakeLists.txt |
+leftovers=$(grep -rnIE '\b(TODO|FIXME|XXX|HACK)\b' src sql/modules test/sql test/core test/t scripts tools bench Makefile CMakeLists.txt |
   grep -v 'tools/check_files.sh' || true)
 [ -z "$leftovers" ] || complain "left for later:"$'\n'"$leftovers"
 for script in scripts/* tools/*.sh .ci/run; do

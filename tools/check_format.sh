@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 command -v clang-format >/dev/null || { echo "clang-format is not installed"; exit 77; }
-unformatted=$(find src test/core -name '*.[ch]pp' | while read -r file; do
+unformatted=$(find src test/core bench -name '*.[ch]pp' | while read -r file; do
   clang-format --style=file "$file" | cmp -s - "$file" || echo "$file"
 done)
 if [ -n "$unformatted" ]; then

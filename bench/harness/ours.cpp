@@ -5,6 +5,7 @@
 
 #include "contender.hpp"
 #include "core/explain/explainer.hpp"
+#include "core/explain/interventional_shap.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/formats/foreign_model.hpp"
 #include "core/model/predict.hpp"
@@ -22,6 +23,8 @@ struct Loaded {
   Predictor predictor;
   Explainer explainer;
   Explainer::Scratch scratch;
+  std::unique_ptr<InterventionalShap> interventional;
+  InterventionalShap::Scratch interventional_scratch;
 
   explicit Loaded(const std::string& content)
       : content_bytes(content.size()),
@@ -83,7 +86,14 @@ class Ours : public Contender {
     if (task == "margin") return margin(loaded, rows);
     if (task == "shap_one") return shap_one(loaded, rows);
     if (task == "shap_batch") return shap_batch(loaded, rows);
+    if (task == "interventional_one") return interventional_one(loaded, rows);
     refuse_task(task);
+  }
+
+  void background(const std::string& model, const Matrix& rows) override {
+    Loaded& loaded = *models_.at(model);
+    loaded.interventional =
+        std::make_unique<InterventionalShap>(loaded.model, rows.values.data(), rows.rows);
   }
 
   TrainingResult train(const TrainingTask& task) override {
@@ -134,6 +144,14 @@ class Ours : public Contender {
     return {rows.rows, rows.columns + 1, [&](std::size_t, double* out) {
               loaded.explainer.explain(rows.values.data(), rows.rows, out,
                                        out + rows.rows * rows.columns, loaded.scratch);
+            }};
+  }
+
+  static Job interventional_one(Loaded& loaded, const Matrix& rows) {
+    const InterventionalShap& shap = *loaded.interventional;
+    return {1, rows.columns + 1, [&](std::size_t row, double* out) {
+              shap.explain(rows.row(row), out, loaded.interventional_scratch);
+              out[rows.columns] = shap.base_value();
             }};
   }
 

@@ -64,7 +64,8 @@ class ShapKernel:
         self.kernels[name] = Kernel(explainer_of(self.models[name]), PATH_DEPENDENT)
 
     def background(self, name, rows):
-        explainer = shap.TreeExplainer(self.models[name], data=rows, feature_perturbation="interventional")
+        seen = rows.astype(self.kernels[name].input_type).astype(np.float64)
+        explainer = shap.TreeExplainer(self.models[name], data=seen, feature_perturbation="interventional")
         self.backgrounds[name] = Kernel(explainer, INTERVENTIONAL)
 
     def bind(self, task, name, rows):
