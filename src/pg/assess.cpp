@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include "core/explain/contributions.hpp"
-#include "core/model/credit_score.hpp"
 #include "pg/explain.hpp"
 #include "pg/guard.hpp"
 
@@ -166,12 +165,13 @@ CR_FUNCTION(cr_assess) {
   CallSite& site = CallSite::of(fcinfo, 0);
   site.use_deployed(fcinfo, 1);
   const FeatureRow& row = site.read(fcinfo);
-  double probability = 0;
-  guard([&] { probability = site.model().predictor().probability(row.values); });
+  Score score{};
+  guard([&] { score = site.model().predictor().score(row.values); });
+  const double probability = score.probability;
   const Verdict verdict = verdict_of(probability, limits);
   const bool explainable = site.model().explainable();
   Datum values[kAssessmentColumns] = {Float8GetDatum(probability),
-                                      Int32GetDatum(credit_score(probability)),
+                                      Int32GetDatum(score.credit_score),
                                       CStringGetTextDatum(verdict.risk_level),
                                       CStringGetTextDatum(verdict.decision),
                                       recommendation(site, row, probability, limits),

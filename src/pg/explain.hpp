@@ -12,7 +12,7 @@ struct Explanation {
   double margin;  // base_value + the sum of impacts
 };
 
-// Errors: the model has no node cover.
+// Errors: the model is not explainable.
 Explanation explain_row(LoadedModel& model, const FeatureRow& row);
 
 // The value that the row holds for a feature: shortest decimal or category text; data is null where

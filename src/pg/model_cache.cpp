@@ -62,7 +62,7 @@ LoadedModel::LoadedModel(const ContentHash& hash, Model model)
       names_(feature_names(model_)),
       feature_index_(names_),
       category_index_(category_indexes(model_)),
-      explainable_(has_cover(model_)) {}
+      explainable_(is_explainable(model_)) {}
 
 const Explainer& LoadedModel::explainer() {
   if (!explainer_) explainer_ = std::make_unique<Explainer>(model_);
@@ -75,7 +75,10 @@ std::size_t LoadedModel::byte_size() const noexcept {
   std::size_t texts = 2 * names_.size();
   for (const Feature& feature : model_.features) texts += feature.categories.size();
   const std::size_t trees = model_.trees.node_count() * kNodeBytes;
-  return sizeof *this + texts * kTextBytes + trees + predictor_.byte_size() +
+  std::size_t terms = model_.terms.size() * sizeof(Term);
+  for (const Term& term : model_.terms)
+    terms += (term.edges.size() + 2 * term.specials.size() + term.values.size()) * sizeof(double);
+  return sizeof *this + texts * kTextBytes + trees + terms + predictor_.byte_size() +
          (explainer_ ? explainer_->byte_size() : 0);
 }
 

@@ -36,7 +36,7 @@ class LoadedModel {
     return category_index_[feature].find(text, size);
   }
 
-  // Whether the model has the node cover that SHAP needs.
+  // Whether the model has what SHAP needs: node cover, or the means of its terms.
   bool explainable() const noexcept { return explainable_; }
 
   // What explains rows of the model, built at the first call; throws where the model is not

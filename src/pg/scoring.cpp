@@ -7,17 +7,17 @@
 namespace credit_risk::pg {
 namespace {
 
-double probability_of_row(CallSite& site, FunctionCallInfo fcinfo) {
+Score score_of_row(CallSite& site, FunctionCallInfo fcinfo) {
   const FeatureRow& row = site.read(fcinfo);
-  double probability = 0;
-  guard([&] { probability = site.model().predictor().probability(row.values); });
-  return probability;
+  Score score{};
+  guard([&] { score = site.model().predictor().score(row.values); });
+  return score;
 }
 
-double probability_by_model(FunctionCallInfo fcinfo) {
+Score score_by_model(FunctionCallInfo fcinfo) {
   CallSite& site = CallSite::of(fcinfo, 0);
   site.use_deployed(fcinfo, 1);
-  return probability_of_row(site, fcinfo);
+  return score_of_row(site, fcinfo);
 }
 
 }  // namespace
@@ -25,13 +25,13 @@ double probability_by_model(FunctionCallInfo fcinfo) {
 // (features, model)
 CR_FUNCTION(cr_probability_of_default) {
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
-  PG_RETURN_FLOAT8(probability_by_model(fcinfo));
+  PG_RETURN_FLOAT8(score_by_model(fcinfo).probability);
 }
 
 // (features, model)
 CR_FUNCTION(cr_credit_score) {
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
-  PG_RETURN_INT32(credit_score(probability_by_model(fcinfo)));
+  PG_RETURN_INT32(score_by_model(fcinfo).credit_score);
 }
 
 // (probability_of_default)
@@ -51,7 +51,7 @@ CR_FUNCTION(cr_score_version) {
   if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) PG_RETURN_NULL();
   CallSite& site = CallSite::of(fcinfo, 1);
   site.use_version(PG_GETARG_INT64(0));
-  PG_RETURN_FLOAT8(probability_of_row(site, fcinfo));
+  PG_RETURN_FLOAT8(score_of_row(site, fcinfo).probability);
 }
 
 }  // namespace credit_risk::pg

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "additive_maker.hpp"
 #include "core/error.hpp"
 #include "core/model/predict.hpp"
 #include "core/model/validate.hpp"
@@ -12,6 +13,7 @@
 namespace credit_risk {
 namespace {
 
+using test::AdditiveMaker;
 using test::ModelMaker;
 using test::ModelShape;
 
@@ -120,6 +122,72 @@ TEST(Codec, HasTheDocumentedBytes) {
   EXPECT_EQ(encode(model), std::string(reinterpret_cast<const char*>(expected), sizeof expected));
 }
 
+bool same_terms(const std::vector<Term>& a, const std::vector<Term>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
+    return x.feature == y.feature && x.kind == y.kind && x.slope == y.slope &&
+           x.center == y.center && x.edges == y.edges && x.specials == y.specials &&
+           x.special_values == y.special_values && x.values == y.values && x.missing == y.missing &&
+           x.unrecognized == y.unrecognized && x.mean == y.mean;
+  });
+}
+
+TEST(Codec, IsLosslessAndCanonicalForTerms) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Model model = AdditiveMaker(seed).make();
+    for (std::size_t t = 0; t < model.terms.size(); ++t) {
+      if ((seed + t) % 3 == 0) model.terms[t].missing.reset();
+      if ((seed + t) % 4 == 0) model.terms[t].unrecognized.reset();
+      if ((seed + t) % 5 == 0) model.terms[t].mean.reset();
+    }
+    const std::string content = encode(model);
+    const Model back = decode(content);
+    EXPECT_TRUE(same_terms(model.terms, back.terms)) << seed;
+    EXPECT_EQ(back.points.has_value(), model.points.has_value());
+    if (model.points) {
+      EXPECT_EQ(back.points->offset, model.points->offset);
+      EXPECT_EQ(back.points->factor, model.points->factor);
+    }
+    EXPECT_EQ(back.base_value, model.base_value);
+    EXPECT_EQ(encode(back), content);
+    for (std::size_t size = 0; size < content.size(); size += seed < 10 ? 1 : 17)
+      EXPECT_THROW(credit_risk::decode(content.data(), size), Error);
+    EXPECT_THROW(decode(content + '\0'), Error);
+  }
+}
+
+TEST(Codec, HasTheDocumentedBytesForTerms) {
+  Model model;
+  model.algorithm = "sc";
+  model.link = Link::kLogit;
+  model.points = PointsScale{500, 20};
+  model.base_value = 3;
+  model.features = {{"x", FeatureKind::kNumeric, {}},
+                    {"y", FeatureKind::kNumeric, {}},
+                    {"z", FeatureKind::kCategorical, {"a"}}};
+  Term bins, categories;
+  bins.feature = 1;
+  bins.kind = TermKind::kBins;
+  bins.edges = {2.5};
+  bins.values = {0, 7};
+  bins.specials = {9};
+  bins.special_values = {1};
+  bins.missing = 4;
+  bins.mean = 5;
+  categories.feature = 2;
+  categories.kind = TermKind::kCategories;
+  categories.values = {6};
+  categories.unrecognized = 8;
+  model.terms = {bins, categories};
+  const std::string expected =
+      std::string("CRMODEL\1", 8) + std::string("\x85\3\2sc", 5) +   // terms, logit, base 3
+      std::string("\3\0\1x\0\1y\1\1z\1\1a", 13) +                    // the features
+      std::string("\1\1\xF4\3\1\x14\2", 7) +                         // points 500 and 20, two terms
+      std::string("\x15\1\1\2\0\0\x20\x40\0\1\7\1\1\x09\1\1", 16) +  // bins to the specials
+      std::string("\1\4\1\5", 4) +                                   // missing and mean
+      std::string("\x0A\0\1\6\1\x08", 6);                            // the categories
+  EXPECT_EQ(encode(model), expected);
+}
+
 TEST(Codec, RefusesEveryTruncation) {
   const std::string content = encode(ModelMaker(mixed_shape(), 3).make());
   for (std::size_t size = 0; size < content.size(); ++size) {
@@ -148,8 +216,19 @@ TEST(Codec, RefusesAnotherVersion) {
 
 // A count that promises more than the content holds must not be believed.
 TEST(Codec, ChecksCountsBeforeItAllocates) {
-  const std::string huge = std::string("CRMODEL\1\0\2rf\1\0\1x\1", 18) + "\xFF\xFF\xFF\x17";
-  EXPECT_THROW(decode(huge), Error);
+  const std::string trees = std::string("CRMODEL\1\0\2rf\1\0\1x\1", 17);
+  const std::string terms = std::string("CRMODEL\1\x84\2rf\1\0\1x\0\1", 18);
+  for (const std::string& content :
+       {trees + "\xFF\xFF\xFF\3", terms + std::string("\x11\0\xFF\xFF\xFF\3", 6),
+        terms + std::string("\x10\0\1\1\1\1\xFF\xFF\xFF\3", 10)}) {
+    try {
+      decode(content);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_NE(error.detail().find("the content ends before all n"), std::string::npos)
+          << error.what() << error.detail();
+    }
+  }
 }
 
 std::string mutate(std::string content, Random& random) {
@@ -175,6 +254,33 @@ std::string mutate(std::string content, Random& random) {
     }
   }
   return content;
+}
+
+TEST(Codec, SurvivesMutationsOfTerms) {
+  Random random(20261125);
+  int accepted = 0;
+  for (int round = 0; round < 100; ++round) {
+    AdditiveMaker maker(static_cast<std::uint64_t>(round));
+    const std::string content = encode(maker.make());
+    for (int i = 0; i < 1000; ++i) {
+      const std::string mutant = mutate(content, random);
+      try {
+        const Model model = decode(mutant);
+        ++accepted;
+        ASSERT_EQ(encode(model), mutant);
+        const Predictor predictor(model);
+        const std::vector<double> missing(model.features.size(), std::nan(""));
+        const double p = predictor.probability(missing.data());
+        ASSERT_TRUE(p >= 0 && p <= 1);
+        const std::vector<double> row = maker.row();
+        if (row.size() == model.features.size()) {
+          ASSERT_TRUE(std::isfinite(predictor.margin(row.data())));
+        }
+      } catch (const Error&) {
+      }
+    }
+  }
+  EXPECT_GT(accepted, 1000);
 }
 
 // Whatever the bytes: an Error, or a model that scores every row with a probability and is its own

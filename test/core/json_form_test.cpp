@@ -6,7 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "additive_maker.hpp"
 #include "core/error.hpp"
+#include "core/explain/additive_shap.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/predict.hpp"
 #include "model_maker.hpp"
@@ -134,14 +136,120 @@ TEST(JsonForm, SaysWhereItIsWrong) {
             "At $.trees[0].categories[0]: a set of categories is expected.");
 }
 
-// The example of doc/model-format.md.
-TEST(JsonForm, ReadsTheDocumentedExample) {
+TEST(JsonForm, IsLosslessForTerms) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Model model = test::AdditiveMaker(seed).make();
+    for (std::size_t t = 0; t < model.terms.size(); ++t) {
+      if ((seed + t) % 3 == 0) model.terms[t].missing.reset();
+      if ((seed + t) % 4 == 0) model.terms[t].unrecognized.reset();
+      if ((seed + t) % 5 == 0) model.terms[t].mean.reset();
+    }
+    model.link_scale = model.points ? 1 : 1.5;
+    EXPECT_EQ(encode(parse(to_json(model))), encode(model)) << seed;
+  }
+}
+
+std::string terms_text(const std::string& terms, const std::string& op = "<=",
+                       const std::string& more = "\"base_margin\":0") {
+  return "{\"format\":\"credit_risk.model.v1\",\"algorithm\":\"scorecard\",\"link\":\"logit\"," +
+         more +
+         ",\"features\":[{\"name\":\"x\"},{\"name\":\"y\",\"kind\":\"categorical\",\"categories\":["
+         "\"a\",\"b\"]}],\"op\":\"" +
+         op + "\",\"terms\":[" + terms + "]}";
+}
+
+const char kBins[] = R"({"feature":"x","kind":"bins","edges":[1,2],"values":[5,6,7]})";
+const char kCategories[] = R"({"feature":"y","kind":"categories","values":[3,4],"unrecognized":9})";
+
+TEST(JsonForm, ReadsTermsInAnyOrderWithEdgesOnEitherSide) {
+  const std::string both = std::string(kCategories) + "," + kBins;
+  const auto margin = [&](const char* op, double x, double y) {
+    const double row[] = {x, y};
+    return Predictor(parse(terms_text(both, op))).margin(row);
+  };
+  EXPECT_EQ(margin("<=", 1, 0), 8);
+  EXPECT_EQ(margin("<", 1, 0), 9);
+  EXPECT_EQ(margin("<", std::nextafter(1, 0), 0), 8);
+  EXPECT_EQ(margin("<", 2, 1), 11);
+  EXPECT_EQ(margin("<=", 2, kUnrecognized), 15);
+  EXPECT_THROW(margin("<=", std::nan(""), 0), Error);  // absent is refused, not made up
+  EXPECT_EQ(encode(parse(terms_text(std::string(kBins) + "," + kCategories))),
+            encode(parse(terms_text(both))));
+}
+
+std::string term_detail(const std::string& from, const std::string& to) {
+  std::string text = std::string(kBins) + "," + kCategories;
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return detail_of(terms_text(text.replace(at, from.size(), to)));
+}
+
+TEST(JsonForm, SaysWhereTermsAreWrong) {
+  EXPECT_EQ(term_detail("\"x\"", "\"z\""), "At $.terms[0].feature: there is no feature \"z\".");
+  EXPECT_EQ(term_detail("\"y\"", "\"x\""),
+            "At $.terms[1].feature: feature \"x\" has a term already.");
+  EXPECT_EQ(term_detail("\"bins\"", "\"steps\""),
+            "At $.terms[0].kind: one of \"slope\", \"bins\", \"categories\" is expected.");
+  EXPECT_EQ(term_detail("\"edges\"", "\"edgse\""), "At $.terms[0]: \"edgse\" is not a field.");
+  EXPECT_EQ(term_detail("[1,2]", "[1,null]"), "At $.terms[0].edges[1]: a number is expected.");
+  EXPECT_EQ(term_detail("[1,2]", "3"), "At $.terms[0].edges: an array is expected.");
+  EXPECT_EQ(term_detail("9}", "\"zero\"}"),
+            "At $.terms[1].unrecognized: a number or \"refuse\" is expected.");
+  EXPECT_EQ(term_detail("[1,2]", "[1,2],\"specials\":[-999]"),
+            "At $.terms[0].specials[0]: a number and its value are expected.");
+  EXPECT_EQ(term_detail("[1,2]", "[1,2],\"specials\":[[-999,true]]"),
+            "At $.terms[0].specials[0][1]: a number is expected.");
+  EXPECT_EQ(term_detail("[1,2]", "[2,1]"), "It is that of feature \"x\".");
+  EXPECT_EQ(detail_of(terms_text("")), "At $.terms: a term is expected.");
+  EXPECT_EQ(detail_of(terms_text("7")), "At $.terms[0]: an object is expected.");
+  EXPECT_EQ(detail_of(terms_text(kBins, ">")), "At $.op: one of \"<=\", \"<\" is expected.");
+  const std::string points = "\"points\":{\"base\":1,\"offset\":2,\"factor\":3}";
+  EXPECT_EQ(detail_of(terms_text(kBins, "<=", points)), "accepted");
+  EXPECT_EQ(detail_of(terms_text(kBins, "<=", points + ",\"base_margin\":1")),
+            "At $.base_margin: the base value of points is \"base\" in \"points\".");
+  EXPECT_EQ(detail_of(terms_text(kBins, "<=", "\"points\":{\"base\":1,\"offset\":2}")),
+            "At $.points: \"factor\" is absent.");
+  EXPECT_EQ(detail_of(terms_text(kBins, "<=", "\"trees\":[],\"base_margin\":1")),
+            "At $: \"trees\" and \"terms\" exclude each other.");
+  EXPECT_EQ(detail_of(changed("\"op\"", points + ",\"op\"")),
+            "At $: \"points\" belong to \"terms\".");
+}
+
+TEST(JsonForm, SurvivesMutationsOfTerms) {
+  Random random(9);
+  int accepted = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const std::string text = to_json(test::AdditiveMaker(seed).make());
+    for (int i = 0; i < 1000; ++i) {
+      std::string mutant = text;
+      const std::uint32_t at = random.below(static_cast<std::uint32_t>(mutant.size()));
+      mutant[at] = random.below(3) == 0 ? static_cast<char>(random.next())
+                                        : "0123456789-.e[]{},:\"tn"[random.below(22)];
+      try {
+        const Model model = parse(mutant);
+        ++accepted;
+        const std::vector<double> missing(model.features.size(), std::nan(""));
+        ASSERT_TRUE(std::isfinite(Predictor(model).margin(missing.data())));
+      } catch (const Error&) {
+      }
+    }
+  }
+  EXPECT_GT(accepted, 100);
+}
+
+// The examples of doc/model-format.md, in order.
+Model documented(int example) {
   std::ifstream file(std::string(CR_TEST_DATA) + "/../../doc/model-format.md");
   std::stringstream page;
   page << file.rdbuf();
   const std::string text = page.str();
-  const std::size_t begin = text.find("```json") + 7;
-  const Model model = parse(text.substr(begin, text.find("```", begin) - begin));
+  std::size_t begin = 0;
+  for (int i = 0; i <= example; ++i) begin = text.find("```json", begin) + 7;
+  return parse(text.substr(begin, text.find("```", begin) - begin));
+}
+
+TEST(JsonForm, ReadsTheDocumentedExample) {
+  const Model model = documented(0);
   const Predictor predictor(model);
   const auto margin = [&](double ratio, double purpose) {
     const double row[] = {ratio, purpose};

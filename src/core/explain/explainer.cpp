@@ -1,15 +1,24 @@
 #include "core/explain/explainer.hpp"
 
+#include "core/error.hpp"
+
 namespace credit_risk {
 
-Explainer::Explainer(const Model& model) : method_(std::in_place_type<TreeShap>, model) {}
+Explainer::Method Explainer::method_of(const Model& model) {
+  if (model.terms.empty()) return Method(std::in_place_type<TreeShap>, model);
+  return Method(std::in_place_type<AdditiveShap>, model);
+}
+
+Explainer::Explainer(const Model& model) : method_(method_of(model)) {}
 
 double Explainer::base_value() const noexcept {
   return std::visit([](const auto& method) { return method.base_value(); }, method_);
 }
 
 double Explainer::explain(const double* row, double* phi, Scratch& scratch) const {
-  return std::get<TreeShap>(method_).explain(row, phi, scratch.trees);
+  if (const auto* trees = std::get_if<TreeShap>(&method_))
+    return trees->explain(row, phi, scratch.trees);
+  return std::get<AdditiveShap>(method_).explain(row, phi);
 }
 
 void Explainer::explain(const double* rows, std::size_t count, double* phi, double* margins,
@@ -17,6 +26,23 @@ void Explainer::explain(const double* rows, std::size_t count, double* phi, doub
   const std::size_t features = feature_count();
   for (std::size_t r = 0; r < count; ++r)
     margins[r] = explain(rows + r * features, phi + r * features, scratch);
+}
+
+bool Explainer::has_points() const noexcept {
+  const auto* terms = std::get_if<AdditiveShap>(&method_);
+  return terms != nullptr && terms->has_points();
+}
+
+const AdditiveShap& Explainer::scorecard() const {
+  if (has_points()) return std::get<AdditiveShap>(method_);
+  throw Error(ErrorKind::kInvalidInput, "model has no points",
+              "Only a scorecard has a scale of points.", "Explain it on the margin.");
+}
+
+double Explainer::base_points() const { return scorecard().base_points(); }
+
+double Explainer::explain_points(const double* row, double* phi) const {
+  return scorecard().explain_points(row, phi);
 }
 
 std::size_t Explainer::feature_count() const noexcept {

@@ -1,9 +1,11 @@
 // Explains rows of any model: what each feature adds to a row's margin, by the method that is exact
-// for the kind of model. Whoever explains goes through here.
+// for the kind of model: TreeShap for trees, AdditiveShap for terms. Whoever explains goes through
+// here.
 #pragma once
 #include <cstddef>
 #include <variant>
 
+#include "core/explain/additive_shap.hpp"
 #include "core/explain/tree_shap.hpp"
 #include "core/model/model.hpp"
 
@@ -33,11 +35,21 @@ class Explainer {
   void explain(const double* rows, std::size_t count, double* phi, double* margins,
                Scratch& scratch) const;
 
+  // In the points of a scorecard: the mean total over the training rows; what each feature adds to
+  // the row's total, which is returned. Throw kInvalidInput for a model without points.
+  bool has_points() const noexcept;
+  double base_points() const;
+  double explain_points(const double* row, double* phi) const;
+
   std::size_t feature_count() const noexcept;
   std::size_t byte_size() const noexcept;
 
  private:
-  std::variant<TreeShap> method_;
+  using Method = std::variant<TreeShap, AdditiveShap>;
+  static Method method_of(const Model& model);
+  const AdditiveShap& scorecard() const;
+
+  Method method_;
 };
 
 }  // namespace credit_risk

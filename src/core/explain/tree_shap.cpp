@@ -4,18 +4,14 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
-#include <string>
 
 #include "core/error.hpp"
+#include "core/explain/additivity.hpp"
 #include "core/explain/shap_kernel.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
 namespace {
-
-constexpr double kAdditivityTolerance = 1e-10;
-// Leaf values that cancel to a small margin leave rounding errors in the size of the leaf values.
-constexpr double kRoundingTolerance = 1e-13;
 
 const Model& with_cover(const Model& model) {
   if (has_cover(model)) return model;
@@ -85,7 +81,7 @@ double TreeShap::explain(const double* row, double* phi, Scratch& scratch) const
     for (std::size_t f = 0; f < feature_count(); ++f) phi[f] /= tree_count_;
   }
   const double margin = model_base_value_ + sum;
-  check_sum(margin, phi);
+  check_additivity(base_value_, phi, feature_count(), margin, reach_);
   return margin;
 }
 
@@ -172,18 +168,6 @@ void TreeShap::find_leaves(const ShapBlock& block, Scratch& scratch) const {
       break;
     }
   }
-}
-
-void TreeShap::check_sum(double margin, const double* phi) const {
-  double sum = base_value_;
-  for (std::size_t f = 0; f < feature_count(); ++f) sum += phi[f];
-  const double tolerance = std::max(kAdditivityTolerance * std::max(1.0, std::fabs(margin)),
-                                    kRoundingTolerance * reach_);
-  if (std::fabs(sum - margin) <= tolerance) return;
-  throw Error(
-      ErrorKind::kBadModel, "SHAP values do not add up to the margin",
-      "They add up to " + std::to_string(sum) + ", the margin is " + std::to_string(margin) + ".",
-      "Report this as a bug, with the model.");
 }
 
 std::size_t TreeShap::byte_size() const noexcept {

@@ -84,7 +84,6 @@ class TreeShap {
   void find_sides(const ShapBlock& block, Scratch& scratch) const;
   void find_leaves(const ShapBlock& block, Scratch& scratch) const;
   void add_group(const ShapGroup& group, Scratch& scratch, double* phi) const;
-  void check_sum(double margin, const double* phi) const;
 
   bool average_;
   double tree_count_;

@@ -3,87 +3,35 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <utility>
+#include <vector>
 
-#include "core/error.hpp"
+#include "core/model/content_bytes.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
 namespace {
 
-constexpr char kMagic[8] = {'C', 'R', 'M', 'O', 'D', 'E', 'L', 1};
+using namespace content_bytes;
 
-enum NumberKind : unsigned {
-  kNothing = 0,
-  kWhole = 1,
-  kFloat32 = 2,
-  kFloat64 = 3,
-  kSumOfChildren = 4
-};
 constexpr unsigned kZeroIsMissing = 2;  // the kind of such a numeric feature
-constexpr double kWholeEnd = 1 << 21;   // three bytes of varint, one less than a float32
-
 enum ModelHead : unsigned {
   kLogitBit = 4,
   kAverageBit = 8,
   kFloat32InputsBit = 16,
   kFloat32SumBit = 32,
   kLinkScaleBit = 64,
-  kModelHeadEnd = 128
+  kTermsBit = 128
+};
+enum TermHead : unsigned {
+  kTermKindMask = 3,
+  kMissingBit = 4,
+  kUnrecognizedBit = 8,
+  kMeanBit = 16,
+  kTermHeadEnd = 32
 };
 enum NodeHead : unsigned { kMissingLeftBit = 32, kUnrecognizedLeftBit = 64, kLeafBit = 128 };
-
-std::uint64_t bits_of(double x) noexcept {
-  std::uint64_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-bool fits_float32(double x) noexcept {
-  return std::fabs(x) <= 3.4028234663852886e38 && bits_of(static_cast<float>(x)) == bits_of(x);
-}
-
-NumberKind kind_of(double x) noexcept {
-  if (bits_of(x) == 0) return kNothing;
-  if (x > 0 && x < kWholeEnd && x == std::floor(x)) return kWhole;
-  return fits_float32(x) ? kFloat32 : kFloat64;
-}
-
-class Writer {
- public:
-  void byte(unsigned value) { out_.push_back(static_cast<char>(value)); }
-
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) byte((value & 0x7F) | 0x80);
-    byte(value);
-  }
-
-  void text(const std::string& value) {
-    varint(value.size());
-    out_ += value;
-  }
-
-  void word(std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) byte((value >> (8 * i)) & 0xFF);
-  }
-
-  void number(double x, NumberKind kind) {
-    if (kind == kWhole) varint(static_cast<std::uint64_t>(x));
-    if (kind == kFloat64) word(bits_of(x), 8);
-    if (kind == kFloat32) {
-      const float narrow = static_cast<float>(x);
-      std::uint32_t bits;
-      std::memcpy(&bits, &narrow, sizeof bits);
-      word(bits, 4);
-    }
-  }
-
-  void magic() { out_.append(kMagic, sizeof kMagic); }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-};
 
 void write_features(const Model& model, Writer& out) {
   out.varint(model.features.size());
@@ -128,112 +76,48 @@ void write_node(const Model& model, std::size_t node, Writer& out) {
   out.number(trees.cover[node], cover);
 }
 
-class Reader {
- public:
-  Reader(const char* data, std::size_t size) : data_(data), size_(size) {}
-
-  std::size_t left() const noexcept { return size_ - at_; }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorKind::kBadModel, "model content is damaged",
-                "At byte " + std::to_string(at_) + ": " + what + ".",
-                "Import or train the model again, or restore the version from a backup.");
+void write_term(const Term& term, std::int32_t between, Writer& out) {
+  out.byte(static_cast<unsigned>(term.kind) | (term.missing ? kMissingBit : 0u) |
+           (term.unrecognized ? kUnrecognizedBit : 0u) | (term.mean ? kMeanBit : 0u));
+  out.varint(static_cast<std::uint64_t>(between));
+  if (term.kind == TermKind::kSlope) {
+    out.tagged(term.slope);
+    out.tagged(term.center);
   }
-
-  unsigned byte() {
-    need(1);
-    return static_cast<unsigned char>(data_[at_++]);
+  if (term.kind == TermKind::kBins) out.list(term.edges);
+  out.all_tagged(term.values);
+  if (term.kind != TermKind::kCategories) out.list(term.specials);
+  out.all_tagged(term.special_values);
+  for (const std::optional<double>& value : {term.missing, term.unrecognized, term.mean}) {
+    if (value) out.tagged(*value);
   }
+}
 
-  std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 35; shift += 7) {
-      const unsigned next = byte();
-      value |= std::uint64_t{next & 0x7F} << shift;
-      if (next < 0x80) {
-        if (next == 0 && shift != 0) fail("a number is not in its shortest form");
-        return value;
-      }
-    }
-    fail("a number is too long");
+void write_terms(const Model& model, Writer& out) {
+  out.byte(model.points ? 1 : 0);
+  if (model.points) {
+    out.tagged(model.points->offset);
+    out.tagged(model.points->factor);
   }
-
-  // A count of things that take at least one byte each.
-  std::size_t count(const char* what, std::size_t cap) {
-    const std::uint64_t value = varint();
-    if (value > cap) {
-      throw Error(ErrorKind::kLimit, std::string("model has too many ") + what,
-                  "At byte " + std::to_string(at_) + ": there are " + std::to_string(value) +
-                      "; at most " + std::to_string(cap) + " are possible.");
-    }
-    if (value > left()) fail(std::string("the content ends before all ") + what);
-    return static_cast<std::size_t>(value);
+  out.varint(model.terms.size());
+  std::int32_t next = 0;
+  for (const Term& term : model.terms) {
+    write_term(term, term.feature - next, out);
+    next = term.feature + 1;
   }
+}
 
-  std::string text(std::size_t cap) {
-    const std::size_t length = count("bytes in a name", cap);
-    at_ += length;
-    return std::string(data_ + at_ - length, length);
+void write_trees(const Model& model, Writer& out) {
+  const std::size_t trees = model.trees.tree_count();
+  out.varint(trees);
+  for (std::size_t t = 0; t < trees; ++t) {
+    const std::size_t begin = static_cast<std::size_t>(model.trees.root[t]);
+    const std::size_t end = t + 1 < trees ? static_cast<std::size_t>(model.trees.root[t + 1])
+                                          : model.trees.node_count();
+    out.varint(end - begin);
+    for (std::size_t node = begin; node < end; ++node) write_node(model, node, out);
   }
-
-  std::uint64_t word(int bytes) {
-    need(static_cast<std::size_t>(bytes));
-    std::uint64_t value = 0;
-    for (int i = 0; i < bytes; ++i)
-      value |= std::uint64_t{static_cast<unsigned char>(data_[at_ + i])} << (8 * i);
-    at_ += static_cast<std::size_t>(bytes);
-    return value;
-  }
-
-  double number(unsigned kind) {
-    double value = 0;
-    if (kind == kWhole) value = static_cast<double>(varint());
-    if (kind == kFloat32) {
-      const std::uint32_t bits = static_cast<std::uint32_t>(word(4));
-      float narrow;
-      std::memcpy(&narrow, &bits, sizeof narrow);
-      value = narrow;
-    }
-    if (kind == kFloat64) {
-      const std::uint64_t bits = word(8);
-      std::memcpy(&value, &bits, sizeof value);
-    }
-    if (!std::isfinite(value)) fail("a number is not finite");
-    if (kind_of(value) != kind) fail("a number is not in its shortest form");
-    return value;
-  }
-
-  double link_scale() {
-    const std::uint64_t bits = word(8);
-    double value;
-    std::memcpy(&value, &bits, sizeof value);
-    if (value == 1) fail("a scale of 1 is not written");
-    return value;
-  }
-
-  void magic() {
-    if (size_ < sizeof kMagic || std::memcmp(data_, kMagic, sizeof kMagic - 1) != 0) {
-      throw Error(ErrorKind::kBadModel, "content is not a model",
-                  "It does not begin with the mark of a credit_risk model.");
-    }
-    if (data_[7] != kMagic[7]) {
-      throw Error(ErrorKind::kBadModel, "model content has a version that is not supported",
-                  "It has version " + std::to_string(static_cast<unsigned char>(data_[7])) +
-                      "; this is version 1.",
-                  "Update the extension.");
-    }
-    at_ = sizeof kMagic;
-  }
-
- private:
-  void need(std::size_t bytes) const {
-    if (bytes > left()) fail("the content ends early");
-  }
-
-  const char* data_;
-  std::size_t size_;
-  std::size_t at_ = 0;
-};
+}
 
 void read_features(Reader& in, Model& model) {
   model.features.resize(in.count("features", kMaxFeatures));
@@ -333,6 +217,80 @@ class TreeReader {
   std::vector<std::uint8_t> cover_kinds_;
 };
 
+void read_trees(Reader& in, Model& model) {
+  const std::size_t trees = in.count("trees", kMaxTrees);
+  model.trees.root.reserve(trees);
+  TreeReader reader(in, model);
+  for (std::size_t t = 0; t < trees; ++t) reader.read();
+}
+
+class TermReader {
+ public:
+  TermReader(Reader& in, Model& model) : in_(in), model_(model) {}
+
+  void read() {
+    const unsigned points = in_.byte();
+    if (points > 1) in_.fail("the head of the points is out of range");
+    if (points == 1) {
+      const double offset = in_.tagged();
+      model_.points = PointsScale{offset, in_.tagged()};
+    }
+    model_.terms.resize(in_.count("terms", model_.features.size()));
+    if (model_.terms.empty()) in_.fail("there are no terms");
+    std::uint64_t next = 0;
+    for (Term& term : model_.terms) {
+      read_term(term, next);
+      next = static_cast<std::uint64_t>(term.feature) + 1;
+    }
+  }
+
+ private:
+  void read_term(Term& term, std::uint64_t next) {
+    const unsigned head = in_.byte();
+    if (head >= kTermHeadEnd || (head & kTermKindMask) > 2)
+      in_.fail("the head of a term is out of range");
+    term.kind = static_cast<TermKind>(head & kTermKindMask);
+    const std::uint64_t feature = next + in_.varint();
+    if (feature >= model_.features.size())
+      in_.fail("feature index " + std::to_string(feature) + " is out of range");
+    term.feature = static_cast<std::int32_t>(feature);
+    read_values(term);
+    if ((head & kMissingBit) != 0) term.missing = in_.tagged();
+    if ((head & kUnrecognizedBit) != 0) term.unrecognized = in_.tagged();
+    if ((head & kMeanBit) != 0) term.mean = in_.tagged();
+  }
+
+  void read_values(Term& term) {
+    if (term.kind == TermKind::kSlope) {
+      term.slope = in_.tagged();
+      term.center = in_.tagged();
+    }
+    if (term.kind == TermKind::kBins) {
+      read_list(term.edges);
+      read_numbers(term.values, term.edges.size() + 1);
+    }
+    if (term.kind == TermKind::kCategories)
+      read_numbers(term.values, model_.features[term.feature].categories.size());
+    else
+      read_list(term.specials);
+    read_numbers(term.special_values, term.specials.size());
+  }
+
+  void read_list(std::vector<double>& numbers) {
+    read_numbers(numbers, in_.count("numbers in its terms", kMaxTermNumbers));
+  }
+
+  // Each takes at least one byte, so that what is not there is not allocated.
+  void read_numbers(std::vector<double>& numbers, std::size_t count) {
+    if (count > in_.left()) in_.fail("the content ends before all numbers of a term");
+    numbers.resize(count);
+    for (double& number : numbers) number = in_.tagged();
+  }
+
+  Reader& in_;
+  Model& model_;
+};
+
 }  // namespace
 
 std::string encode(const Model& model) {
@@ -343,20 +301,15 @@ std::string encode(const Model& model) {
   out.byte(base | (model.link == Link::kLogit ? kLogitBit : 0u) |
            (model.average ? kAverageBit : 0u) | (model.float32_inputs ? kFloat32InputsBit : 0u) |
            (model.float32_sum ? kFloat32SumBit : 0u) |
-           (model.link_scale != 1 ? kLinkScaleBit : 0u));
+           (model.link_scale != 1 ? kLinkScaleBit : 0u) | (model.terms.empty() ? 0u : kTermsBit));
   out.number(model.base_value, base);
   if (model.link_scale != 1) out.word(bits_of(model.link_scale), 8);
   out.text(model.algorithm);
   write_features(model, out);
-  const std::size_t trees = model.trees.tree_count();
-  out.varint(trees);
-  for (std::size_t t = 0; t < trees; ++t) {
-    const std::size_t begin = static_cast<std::size_t>(model.trees.root[t]);
-    const std::size_t end = t + 1 < trees ? static_cast<std::size_t>(model.trees.root[t + 1])
-                                          : model.trees.node_count();
-    out.varint(end - begin);
-    for (std::size_t node = begin; node < end; ++node) write_node(model, node, out);
-  }
+  if (model.terms.empty())
+    write_trees(model, out);
+  else
+    write_terms(model, out);
   return out.take();
 }
 
@@ -364,7 +317,6 @@ Model decode(const char* content, std::size_t size) {
   Reader in(content, size);
   in.magic();
   const unsigned head = in.byte();
-  if (head >= kModelHeadEnd) in.fail("the head of the model is out of range");
   Model model;
   model.link = (head & kLogitBit) != 0 ? Link::kLogit : Link::kIdentity;
   model.average = (head & kAverageBit) != 0;
@@ -374,10 +326,10 @@ Model decode(const char* content, std::size_t size) {
   if ((head & kLinkScaleBit) != 0) model.link_scale = in.link_scale();
   model.algorithm = in.text(kMaxNameBytes);
   read_features(in, model);
-  const std::size_t trees = in.count("trees", kMaxTrees);
-  model.trees.root.reserve(trees);
-  TreeReader reader(in, model);
-  for (std::size_t t = 0; t < trees; ++t) reader.read();
+  if ((head & kTermsBit) != 0)
+    TermReader(in, model).read();
+  else
+    read_trees(in, model);
   if (in.left() != 0) in.fail("there is more content than the model has");
   validate(model);
   return model;

@@ -1,50 +1,25 @@
 #include "core/model/json_form.hpp"
 
-#include <charconv>
 #include <cmath>
-#include <initializer_list>
 #include <limits>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/json_value.hpp"
+#include "core/model/json_fields.hpp"
+#include "core/model/term_json.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
 namespace {
 
+using namespace json_fields;
+
 constexpr char kFormat[] = "credit_risk.model.v1";
-constexpr char kHint[] = "The format \"credit_risk.model.v1\" is described in doc/model-format.md.";
 constexpr std::size_t kMaxTextBytes = std::size_t{512} << 20;
 constexpr int kMaxDepth = 6;  // model, trees, tree, categories, set, and one to spare
 
 // ---- Writing ----
-
-void append_number(std::string& out, double x) {
-  // "-0" would be read as an integer, which has no sign.
-  if (x == 0 && std::signbit(x)) {
-    out += "-0.0";
-    return;
-  }
-  char buffer[32];
-  const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, x);
-  out.append(buffer, result.ptr);
-}
-
-void append_number(std::string& out, std::int64_t x) { out += std::to_string(x); }
-
-// "key":[of(begin),...,of(end - 1)]
-template <class Of>
-void append_array(std::string& out, const char* key, std::size_t begin, std::size_t end, Of of) {
-  out += '"';
-  out += key;
-  out += "\":[";
-  for (std::size_t i = begin; i < end; ++i) {
-    if (i != begin) out += ',';
-    append_number(out, of(i));
-  }
-  out += ']';
-}
 
 std::string quoted_list(const std::vector<std::string>& texts) {
   std::string list = "[";
@@ -134,76 +109,20 @@ void append_tree(std::string& out, const Model& model, std::size_t begin, std::s
   out += '}';
 }
 
+void append_trees(std::string& out, const Model& model) {
+  const bool cover = has_cover(model);
+  out += " \"trees\":[";
+  for (std::size_t t = 0; t < model.trees.tree_count(); ++t) {
+    out += t == 0 ? "\n" : ",\n";
+    const bool last = t + 1 == model.trees.tree_count();
+    append_tree(out, model, static_cast<std::size_t>(model.trees.root[t]),
+                last ? model.trees.node_count() : static_cast<std::size_t>(model.trees.root[t + 1]),
+                cover);
+  }
+  out += ']';
+}
+
 // ---- Reading ----
-
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-  throw Error(ErrorKind::kBadModel, "model JSON is not valid", "At " + path + ": " + what + ".",
-              kHint);
-}
-
-std::string item(const std::string& path, std::size_t index) {
-  return path + "[" + std::to_string(index) + "]";
-}
-
-const JsonValue& member(const JsonValue& object, const std::string& path, const char* key) {
-  const JsonValue* found = object.find(key);
-  if (found == nullptr) fail(path, std::string("\"") + key + "\" is absent");
-  return *found;
-}
-
-void expect_object(const JsonValue& value, const std::string& path,
-                   std::initializer_list<const char*> keys) {
-  if (!value.is_object()) fail(path, "an object is expected");
-  for (const auto& entry : value.object()) {
-    bool known = false;
-    for (const char* key : keys) known = known || entry.first == key;
-    if (!known) fail(path, "\"" + entry.first + "\" is not a field");
-  }
-}
-
-const JsonValue& array_member(const JsonValue& object, const std::string& path, const char* key) {
-  const JsonValue& value = member(object, path, key);
-  if (!value.is_array()) fail(path + "." + key, "an array is expected");
-  return value;
-}
-
-std::string as_text(const JsonValue& value, const std::string& path) {
-  if (!value.is_string()) fail(path, "a text is expected");
-  return value.string();
-}
-
-bool as_bool(const JsonValue& value, const std::string& path) {
-  if (!value.is_boolean()) fail(path, "true or false is expected");
-  return value.boolean();
-}
-
-double as_number(const JsonValue& value, const std::string& path) {
-  if (!value.is_number()) fail(path, "a number is expected");
-  return value.number();
-}
-
-bool is_index(const JsonValue& value) {
-  return value.is_integer() && value.integer() >= -1 &&
-         value.integer() <= std::numeric_limits<std::int32_t>::max();
-}
-
-std::int32_t as_index(const JsonValue& value, const std::string& path) {
-  if (!is_index(value)) fail(path, "a whole number of at least -1 is expected");
-  return static_cast<std::int32_t>(value.integer());
-}
-
-// One of `names`, as its position.
-std::size_t as_choice(const JsonValue& value, const std::string& path,
-                      std::initializer_list<const char*> names) {
-  const std::string text = as_text(value, path);
-  std::string all;
-  std::size_t position = 0;
-  for (const char* name : names) {
-    if (text == name) return position;
-    all += std::string(position++ == 0 ? "" : ", ") + "\"" + name + "\"";
-  }
-  fail(path, "one of " + all + " is expected");
-}
 
 enum Comparison : std::size_t { kLessOrEqual, kLess, kGreater, kGreaterOrEqual };
 
@@ -372,6 +291,47 @@ void read_features(const JsonValue& document, Model& model) {
   }
 }
 
+void read_trees(const JsonValue& document, Model& model) {
+  Comparison comparison = kLessOrEqual;
+  if (document.contains("op")) {
+    comparison = static_cast<Comparison>(as_choice(document["op"], "$.op", {"<=", "<", ">", ">="}));
+  }
+  const std::string top = "$";
+  const JsonValue& trees = array_member(document, top, "trees");
+  TreeFromJson reader(model, comparison);
+  for (std::size_t t = 0; t < trees.size(); ++t) {
+    if (model.trees.tree_count() == kMaxTrees)
+      throw Error(ErrorKind::kLimit, "model has too many trees", "At most 100000 are possible.");
+    reader.read(trees[t], item("$.trees", t));
+  }
+}
+
+// What a document of trees must say, one of terms may say only as it goes without saying.
+void read_arithmetic(const JsonValue& document, Model& model) {
+  const bool terms = document.contains("terms");
+  if (terms && document.contains("trees")) fail("$", "\"trees\" and \"terms\" exclude each other");
+  if (!terms && document.contains("points")) fail("$", "\"points\" belong to \"terms\"");
+  model.algorithm = as_text(member(document, "$", "algorithm"), "$.algorithm");
+  model.link =
+      static_cast<Link>(as_choice(member(document, "$", "link"), "$.link", {"identity", "logit"}));
+  if (!terms || document.contains("average"))
+    model.average = as_bool(member(document, "$", "average"), "$.average");
+  if (!terms || document.contains("precision")) {
+    model.float32_inputs =
+        as_choice(member(document, "$", "precision"), "$.precision", {"f64", "f32"}) == 1;
+  }
+  if (!document.contains("points"))
+    model.base_value = as_number(member(document, "$", "base_margin"), "$.base_margin");
+  else if (document.contains("base_margin"))
+    fail("$.base_margin", "the base value of points is \"base\" in \"points\"");
+  if (document.contains("sum_precision")) {
+    model.float32_sum =
+        as_choice(document["sum_precision"], "$.sum_precision", {"f64", "f32"}) == 1;
+  }
+  if (document.contains("link_scale"))
+    model.link_scale = as_number(document["link_scale"], "$.link_scale");
+}
+
 JsonValue parse(const char* text, std::size_t size) {
   if (size > kMaxTextBytes) throw Error(ErrorKind::kLimit, "model JSON is larger than 512 MB");
   try {
@@ -385,14 +345,18 @@ JsonValue parse(const char* text, std::size_t size) {
 
 std::string to_json(const Model& model) {
   validate(model);
-  const bool cover = has_cover(model);
+  const bool terms = !model.terms.empty();
   std::string out = std::string("{\"format\":\"") + kFormat +
                     "\",\n \"algorithm\":" + json_quoted(model.algorithm) + ",\n";
   out += std::string(" \"link\":") + (model.link == Link::kLogit ? "\"logit\"" : "\"identity\"");
-  out += std::string(",\n \"average\":") + (model.average ? "true" : "false");
-  out += std::string(",\n \"precision\":") + (model.float32_inputs ? "\"f32\"" : "\"f64\"") +
-         ",\n \"base_margin\":";
-  append_number(out, model.base_value);
+  if (!terms) {
+    out += std::string(",\n \"average\":") + (model.average ? "true" : "false");
+    out += std::string(",\n \"precision\":") + (model.float32_inputs ? "\"f32\"" : "\"f64\"");
+  }
+  if (!model.points) {
+    out += ",\n \"base_margin\":";
+    append_number(out, model.base_value);
+  }
   if (model.float32_sum) out += ",\n \"sum_precision\":\"f32\"";
   if (model.link_scale != 1) {
     out += ",\n \"link_scale\":";
@@ -400,52 +364,31 @@ std::string to_json(const Model& model) {
   }
   out += ",\n";
   append_features(out, model);
-  out += " \"op\":\"<=\",\n \"trees\":[";
-  for (std::size_t t = 0; t < model.trees.tree_count(); ++t) {
-    out += t == 0 ? "\n" : ",\n";
-    const bool last = t + 1 == model.trees.tree_count();
-    append_tree(out, model, static_cast<std::size_t>(model.trees.root[t]),
-                last ? model.trees.node_count() : static_cast<std::size_t>(model.trees.root[t + 1]),
-                cover);
-  }
-  out += "]}\n";
-  return out;
+  out += " \"op\":\"<=\",\n";
+  if (terms)
+    append_terms(out, model);
+  else
+    append_trees(out, model);
+  return out + "}\n";
 }
 
 Model from_json(const char* text, std::size_t size) {
   const JsonValue document = parse(text, size);
   expect_object(document, "$",
                 {"format", "algorithm", "source", "link", "link_scale", "average", "precision",
-                 "sum_precision", "base_margin", "features", "op", "trees"});
+                 "sum_precision", "base_margin", "features", "op", "trees", "terms", "points"});
   if (as_text(member(document, "$", "format"), "$.format") != kFormat) {
     fail("$.format", std::string("\"") + kFormat + "\" is expected");
   }
   Model model;
-  model.algorithm = as_text(member(document, "$", "algorithm"), "$.algorithm");
-  model.link =
-      static_cast<Link>(as_choice(member(document, "$", "link"), "$.link", {"identity", "logit"}));
-  model.average = as_bool(member(document, "$", "average"), "$.average");
-  model.float32_inputs =
-      as_choice(member(document, "$", "precision"), "$.precision", {"f64", "f32"}) == 1;
-  model.base_value = as_number(member(document, "$", "base_margin"), "$.base_margin");
-  if (document.contains("sum_precision")) {
-    model.float32_sum =
-        as_choice(document["sum_precision"], "$.sum_precision", {"f64", "f32"}) == 1;
-  }
-  if (document.contains("link_scale"))
-    model.link_scale = as_number(document["link_scale"], "$.link_scale");
+  read_arithmetic(document, model);
   read_features(document, model);
-  Comparison comparison = kLessOrEqual;
-  if (document.contains("op")) {
-    comparison = static_cast<Comparison>(as_choice(document["op"], "$.op", {"<=", "<", ">", ">="}));
-  }
-  const std::string top = "$";
-  const JsonValue& trees = array_member(document, top, "trees");
-  TreeFromJson reader(model, comparison);
-  for (std::size_t t = 0; t < trees.size(); ++t) {
-    if (model.trees.tree_count() == kMaxTrees)
-      throw Error(ErrorKind::kLimit, "model has too many trees", "At most 100000 are possible.");
-    reader.read(trees[t], item("$.trees", t));
+  if (document.contains("terms")) {
+    const bool below =
+        document.contains("op") && as_choice(document["op"], "$.op", {"<=", "<"}) == 1;
+    read_terms(document, below, model);
+  } else {
+    read_trees(document, model);
   }
   validate(model);
   return model;

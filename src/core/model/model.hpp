@@ -6,6 +6,7 @@
 // before it gets here.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,40 @@ struct TreeEnsemble {
   std::size_t tree_count() const noexcept { return root.size(); }
 };
 
-// margin = base_value + (sum of the leaf values, in tree order) / (average ? number of trees : 1)
+enum class TermKind : std::uint8_t { kSlope = 0, kBins = 1, kCategories = 2 };
+
+// What one feature adds to the total of an additive model (logistic regression, scorecard).
+//   missing        `missing`; a row is refused where that is not set
+//   unrecognized   `unrecognized`, likewise; a numeric feature has none
+//   a number equal to specials[k]: special_values[k]; of other numbers x
+//     kSlope       slope * (x - center)
+//     kBins        values[k] of the first k with x <= edges[k], else the last value
+//   a category c   values[c]
+struct Term {
+  std::int32_t feature = 0;
+  TermKind kind = TermKind::kSlope;
+  double slope = 0.0;
+  double center = 0.0;
+  std::vector<double> edges;     // ascending
+  std::vector<double> specials;  // ascending; codes such as -999 that are no amounts
+  std::vector<double> special_values;
+  std::vector<double> values;  // of kBins: one more than edges; of kCategories: one for each
+  std::optional<double> missing;
+  std::optional<double> unrecognized;
+  std::optional<double> mean;  // of the term over the training rows
+};
+
+// Of a scorecard, whose total is in points, the more the safer:
+// score = offset + factor * ln((1 - p) / p).
+struct PointsScale {
+  double offset;
+  double factor;  // positive: points that double the odds / ln 2
+};
+
+// A model has trees or terms, not both.
+// Trees:  margin = base_value + (sum of the leaf values, in tree order) / (average ? trees : 1)
+// Terms:  total = base_value + (sum of the terms, in feature order)
+//         margin = points ? (offset - total) / factor : total
 // probability = margin for kIdentity, 1 / (1 + exp(-link_scale * margin)) for kLogit
 // With float32_sum the margin is XGBoost's to the bit: base value first, then the leaf values in
 // tree order, each sum rounded to float32, and the link in float32. SHAP values stay those of the
@@ -67,7 +101,9 @@ struct Model {
   std::string algorithm;  // "random_forest", ...
   std::vector<Feature> features;
   TreeEnsemble trees;
-  double base_value = 0.0;
+  std::vector<Term> terms;            // in feature order, at most one for each feature
+  std::optional<PointsScale> points;  // with terms and kLogit only
+  double base_value = 0.0;            // of a scorecard: points
   Link link = Link::kIdentity;
   bool average = false;
   bool float32_inputs = false;

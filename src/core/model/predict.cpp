@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/model/credit_score.hpp"
 #include "core/model/logistic.hpp"
 
 namespace credit_risk {
@@ -137,6 +138,15 @@ class SlotRoom {
   std::vector<CategorySlot> more_categories_;
 };
 
+template <class Node>
+std::size_t byte_size_of(const Forest<Node>& forest) noexcept {
+  return forest.nodes.size() * (sizeof forest.nodes[0] + sizeof(double)) +
+         forest.roots.size() * 2 * sizeof(std::uint32_t) +
+         forest.words.size() * sizeof(std::uint32_t);
+}
+
+std::size_t byte_size_of(const TermTable& terms) noexcept { return terms.byte_size(); }
+
 }  // namespace
 
 double probability_of_margin(Link link, double margin, double link_scale, bool float32) noexcept {
@@ -153,14 +163,19 @@ Predictor::Predictor(const Model& model)
       link_scale_(model.link_scale),
       base_value_(model.base_value),
       tree_count_(static_cast<double>(model.trees.tree_count())),
+      points_(model.points),
       slots_(model, rounding_of(model)) {
+  if (!model.terms.empty()) {
+    kernel_ = TermTable(model);
+    return;
+  }
   const bool narrow = rounding_of(model) != Slots::Rounding::kNone &&
                       slots_.count() <= NarrowNode::kMaxSlots &&
                       model.trees.node_count() <= NarrowNode::kMaxNodes;
   if (narrow)
-    forest_ = Packer<NarrowNode>(model, slots_).pack();
+    kernel_ = Packer<NarrowNode>(model, slots_).pack();
   else
-    forest_ = Packer<WideNode>(model, slots_).pack();
+    kernel_ = Packer<WideNode>(model, slots_).pack();
 }
 
 template <class Node>
@@ -193,25 +208,46 @@ void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::siz
   }
 }
 
-double Predictor::margin(const double* row) const {
-  return margin_of_sum(
-      std::visit([&](const auto& forest) { return sum_of(forest, row); }, forest_));
+void Predictor::sums_of(const TermTable& terms, const double* rows, std::size_t count,
+                        double* sums) const {
+  for (std::size_t r = 0; r < count; ++r) sums[r] = terms.sum(rows + r * feature_count());
 }
+
+double Predictor::sum_of(const double* row) const {
+  return std::visit([&](const auto& kernel) { return sum_of(kernel, row); }, kernel_);
+}
+
+double Predictor::margin(const double* row) const { return margin_of_sum(sum_of(row)); }
 
 double Predictor::probability(const double* row) const { return probability_of(margin(row)); }
 
+Score Predictor::score(const double* row) const { return score_of_sum(sum_of(row)); }
+
 void Predictor::probabilities(const double* rows, std::size_t count, double* out) const {
-  std::visit([&](const auto& forest) { sums_of(forest, rows, count, out); }, forest_);
+  std::visit([&](const auto& kernel) { sums_of(kernel, rows, count, out); }, kernel_);
   for (std::size_t r = 0; r < count; ++r) out[r] = probability_of(margin_of_sum(out[r]));
 }
 
+void Predictor::scores(const double* rows, std::size_t count, Score* out) const {
+  constexpr std::size_t kRoom = 256;
+  double sums[kRoom];
+  for (std::size_t begin = 0; begin < count; begin += kRoom) {
+    const std::size_t size = std::min(kRoom, count - begin);
+    const double* part = rows + begin * feature_count();
+    std::visit([&](const auto& kernel) { sums_of(kernel, part, size, sums); }, kernel_);
+    for (std::size_t r = 0; r < size; ++r) out[begin + r] = score_of_sum(sums[r]);
+  }
+}
+
+Score Predictor::score_of_sum(double sum) const noexcept {
+  const double probability = probability_of(margin_of_sum(sum));
+  return {probability,
+          points_ ? credit_score_of_points(base_value_ + sum) : credit_score(probability)};
+}
+
 std::size_t Predictor::byte_size() const noexcept {
-  const auto size_of = [](const auto& forest) {
-    return forest.nodes.size() * (sizeof forest.nodes[0] + sizeof(double)) +
-           forest.roots.size() * 2 * sizeof(std::uint32_t) +
-           forest.words.size() * sizeof(std::uint32_t);
-  };
-  return sizeof *this + slots_.byte_size() + std::visit(size_of, forest_);
+  return sizeof *this + slots_.byte_size() +
+         std::visit([](const auto& kernel) { return byte_size_of(kernel); }, kernel_);
 }
 
 }  // namespace credit_risk

@@ -17,14 +17,20 @@ std::string described(const Feature& feature) {
   return text + "]}";
 }
 
+const char* kind_of(const Model& model) noexcept {
+  return model.points ? "scorecard" : model.terms.empty() ? "trees" : "additive";
+}
+
 }  // namespace
 
 std::string summary(const Model& model) {
   std::string text = "{\"algorithm\":" + json_quoted(model.algorithm);
   text += model.link == Link::kLogit ? ",\"link\":\"logit\"" : ",\"link\":\"identity\"";
+  text += std::string(",\"kind\":\"") + kind_of(model) + "\"";
   text += ",\"trees\":" + std::to_string(model.trees.tree_count());
   text += ",\"nodes\":" + std::to_string(model.trees.node_count());
-  text += has_cover(model) ? ",\"explainable\":true" : ",\"explainable\":false";
+  text += ",\"terms\":" + std::to_string(model.terms.size());
+  text += is_explainable(model) ? ",\"explainable\":true" : ",\"explainable\":false";
   text += ",\"features\":[";
   for (std::size_t i = 0; i < model.features.size(); ++i) {
     if (i != 0) text += ',';

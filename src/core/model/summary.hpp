@@ -1,4 +1,4 @@
-// What a model is, without its trees: the columns that the registry shows.
+// What a model is, without its trees and terms: the columns that the registry shows.
 #pragma once
 #include <string>
 
@@ -6,7 +6,8 @@
 
 namespace credit_risk {
 
-// {"algorithm", "link": "identity" | "logit", "trees", "nodes", "explainable",
+// {"algorithm", "link": "identity" | "logit", "kind": "trees" | "additive" | "scorecard" (an
+// additive model in points), "trees", "nodes", "terms" (how many), "explainable",
 //  "features": [{"name", "kind": "numeric" | "categorical", "categories" of a categorical one}]} of
 //  a validated model.
 std::string summary(const Model& model);

@@ -13,10 +13,13 @@ namespace {
 constexpr double kCoverTolerance = 1e-9;
 constexpr double kProbabilityTolerance = 1e-9;
 constexpr double kMaxFloat32Margin = 1e38;
+constexpr double kLeastFactor = 1e-6;  // no margin overflows then
 
 [[noreturn]] void bad(const std::string& where, const std::string& what, std::string detail = {}) {
   throw Error(ErrorKind::kBadModel, where + ": " + what, std::move(detail));
 }
+
+bool is_positive_zero(double x) noexcept { return x == 0 && !std::signbit(x); }
 
 bool is_float32(double x) noexcept {
   return std::fabs(x) <= kMaxFloat32Margin && static_cast<double>(static_cast<float>(x)) == x;
@@ -235,8 +238,6 @@ class NodeChecker {
     }
   }
 
-  static bool is_positive_zero(double x) noexcept { return x == 0 && !std::signbit(x); }
-
   [[noreturn]] void fail(const std::string& what, std::string detail = {}) const {
     bad("tree " + std::to_string(tree_) + ", node " + std::to_string(node_ - begin_), what,
         std::move(detail));
@@ -247,6 +248,141 @@ class NodeChecker {
   bool has_cover_;
   std::vector<std::uint8_t> referenced_;
   std::size_t tree_ = 0, begin_ = 0, end_ = 0, node_ = 0, category_end_ = 0;
+};
+
+// Walks over all terms once.
+class TermChecker {
+ public:
+  explicit TermChecker(const Model& model) : model_(model) {}
+
+  void run() {
+    check_model();
+    std::int64_t before = -1;
+    for (term_ = 0; term_ < model_.terms.size(); ++term_) {
+      check_feature(before);
+      check_term();
+      before = term().feature;
+    }
+    if (!(reach_ <= kMaxMargin))
+      bad("model", "terms are too large", "Their sum could exceed 1e300.");
+    if (model_.points) check_points(*model_.points);
+  }
+
+ private:
+  void check_model() const {
+    if (!is_empty(model_.trees)) bad("model", "there are both trees and terms");
+    if (model_.average || model_.float32_inputs || model_.float32_sum)
+      bad("model", "the arithmetic of trees does not fit a model of terms");
+    check_cap("terms", model_.terms.size(), model_.features.size());
+  }
+
+  static bool is_empty(const TreeEnsemble& trees) noexcept {
+    return trees.root.empty() && trees.feature.empty() && trees.left.empty() &&
+           trees.right.empty() && trees.threshold.empty() && trees.flags.empty() &&
+           trees.category_begin.empty() && trees.category_words.empty() && trees.value.empty() &&
+           trees.cover.empty();
+  }
+
+  void check_feature(std::int64_t before) const {
+    const std::int32_t feature = term().feature;
+    if (feature < 0 || static_cast<std::size_t>(feature) >= model_.features.size())
+      fail("feature index " + std::to_string(feature) + " is out of range");
+    if (feature <= before) fail("its feature is not behind that of the term before");
+    const bool numeric = model_.features[feature].kind == FeatureKind::kNumeric;
+    if (term().kind != TermKind::kSlope && term().kind != TermKind::kBins &&
+        term().kind != TermKind::kCategories) {
+      fail("kind is neither slope nor bins nor categories");
+    }
+    if (numeric != (term().kind != TermKind::kCategories))
+      fail(numeric ? "a numeric feature has slope or bins"
+                   : "a categorical feature has categories");
+  }
+
+  void check_term() {
+    numbers_ += term().edges.size() + term().specials.size() + term().special_values.size() +
+                term().values.size();
+    check_cap("numbers in its terms", numbers_, kMaxTermNumbers);
+    check_slope();
+    check_ascending("edge", term().edges);
+    if (term().kind != TermKind::kBins && !term().edges.empty()) fail("only bins have edges");
+    check_specials();
+    if (term().values.size() != value_count())
+      fail("number of values is not " + std::to_string(value_count()));
+    if (term().unrecognized && term().kind != TermKind::kCategories)
+      fail("only a categorical feature has a value for what is not recognized");
+    greatest_ = 0;
+    for (const double value : term().values) reach("value", value);
+    for (const double value : term().special_values) reach("special value", value);
+    if (term().missing) reach("value for missing", *term().missing);
+    if (term().unrecognized) reach("value for unrecognized", *term().unrecognized);
+    if (term().mean) reach("mean", *term().mean);
+    reach_ += greatest_;
+  }
+
+  void check_slope() const {
+    if (term().kind != TermKind::kSlope &&
+        !(is_positive_zero(term().slope) && is_positive_zero(term().center))) {
+      fail("only a slope has a slope and a center");
+    }
+    if (!(std::fabs(term().slope) <= kMaxMargin)) fail("slope is not a number up to 1e300");
+    if (!(std::fabs(term().center) <= kMaxMargin)) fail("center is not a number up to 1e300");
+  }
+
+  void check_specials() const {
+    const Feature& feature = model_.features[term().feature];
+    if (term().kind == TermKind::kCategories && !term().specials.empty())
+      fail("only a numeric feature has special numbers");
+    check_ascending("special number", term().specials);
+    if (term().special_values.size() != term().specials.size())
+      fail("special numbers and their values differ in number");
+    for (const double special : term().specials) {
+      if (feature.zero_is_missing && std::fabs(special) <= kZeroThreshold)
+        fail("a special number of zero, which the feature takes as missing");
+    }
+  }
+
+  std::size_t value_count() const noexcept {
+    if (term().kind == TermKind::kSlope) return 0;
+    if (term().kind == TermKind::kBins) return term().edges.size() + 1;
+    return model_.features[term().feature].categories.size();
+  }
+
+  void check_ascending(const std::string& what, const std::vector<double>& numbers) const {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (!std::isfinite(numbers[i])) fail(what + " " + std::to_string(i) + " is not finite");
+      if (i > 0 && !(numbers[i - 1] < numbers[i]))
+        fail(what + " " + std::to_string(i) + " is not above the one before");
+    }
+  }
+
+  void reach(const char* what, double value) {
+    if (!std::isfinite(value)) fail(std::string(what) + " is not finite");
+    greatest_ = std::max(greatest_, std::fabs(value));
+  }
+
+  void check_points(const PointsScale& points) const {
+    if (model_.link != Link::kLogit || model_.link_scale != 1)
+      bad("model", "points need a logit link of scale 1");
+    if (!(points.factor >= kLeastFactor && points.factor <= kMaxMargin))
+      bad("model", "factor of the points is not a number from 1e-6 to 1e300");
+    if (!(std::fabs(points.offset) <= kMaxMargin))
+      bad("model", "offset of the points is not a number up to 1e300");
+  }
+
+  const Term& term() const noexcept { return model_.terms[term_]; }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    bad("term " + std::to_string(term_), what,
+        term().feature >= 0 && static_cast<std::size_t>(term().feature) < model_.features.size()
+            ? "It is that of feature \"" + model_.features[term().feature].name + "\"."
+            : "The model has " + std::to_string(model_.features.size()) + " features.");
+  }
+
+  const Model& model_;
+  std::size_t term_ = 0;
+  std::size_t numbers_ = 0;
+  double greatest_ = 0;  // of the term
+  double reach_ = std::fabs(model_.base_value);
 };
 
 bool is_continuation(unsigned char byte) noexcept { return (byte & 0xC0) == 0x80; }
@@ -284,6 +420,12 @@ bool has_cover(const Model& model) noexcept {
                      [](double c) { return c != 0; });
 }
 
+bool is_explainable(const Model& model) noexcept {
+  if (model.terms.empty()) return has_cover(model);
+  return std::all_of(model.terms.begin(), model.terms.end(),
+                     [](const Term& term) { return term.mean.has_value(); });
+}
+
 void validate(const Model& model) {
   check_name("algorithm", model.algorithm);
   check_features(model);
@@ -291,6 +433,8 @@ void validate(const Model& model) {
   if (model.link != Link::kIdentity && model.link != Link::kLogit)
     bad("model", "link is neither identity nor logit");
   check_arithmetic(model);
+  if (!model.terms.empty()) return TermChecker(model).run();
+  if (model.points) bad("model", "only a model of terms has points");
   check_sizes(model.trees);
   NodeChecker(model).run();
 }

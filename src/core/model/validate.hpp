@@ -16,10 +16,13 @@ inline constexpr std::size_t kMaxFeatures = 10000;
 inline constexpr std::size_t kMaxCategories = 65535;    // of one feature
 inline constexpr std::size_t kMaxNameBytes = 255;       // feature, algorithm; 1 at least
 inline constexpr std::size_t kMaxCategoryBytes = 1024;  // a category may be the empty text
-// Of the greatest |leaf value| of each tree, and |base|, added up.
+// Edges, specials and values of all terms.
+inline constexpr std::size_t kMaxTermNumbers = 10000000;
+// Of the greatest |leaf value| of each tree, or |value| of each term, and |base|, added up.
 inline constexpr double kMaxMargin = 1e300;
 
-// Throws kBadModel, or kLimit for a cap; the message says which feature, or which tree and node.
+// Throws kBadModel, or kLimit for a cap; the message says which feature, which tree and node, or
+// which term.
 //  - names and categories: UTF-8 without NUL, unique, within the caps; a numeric feature has no
 //    categories
 //  - trees: contiguous ranges of nodes in the order of `root`, their first node the root; children
@@ -33,10 +36,18 @@ inline constexpr double kMaxMargin = 1e300;
 //  - cover: zero in all nodes, or finite, not negative, positive at roots, children adding up to
 //    their parent within 1e-9 relative
 //  - an averaged model without link: base + leaf value in [0, 1], as it is a probability
+//  - terms instead of trees: in feature order, of a kind that fits the feature; edges and specials
+//    ascending; all numbers finite; what a kind does not use is empty, zero or not set; no special
+//    value that the feature takes as missing; no float32 arithmetic, no average
+//  - points: with terms and logit link of scale 1 only; factor at least 1e-6
 void validate(const Model& model);
 
 // True when the nodes carry the training weight that reached them. Of a validated model.
 bool has_cover(const Model& model) noexcept;
+
+// True when the model holds what exact SHAP values need: cover, or the mean of every term. Of a
+// validated model.
+bool is_explainable(const Model& model) noexcept;
 
 // ceil(categories / 64)
 inline std::size_t category_word_count(const Feature& feature) noexcept {
