@@ -16,7 +16,7 @@ CREATE TYPE credit_risk.assessment AS (
 );
 COMMENT ON TYPE credit_risk.assessment IS 'what assess says about one applicant';
 COMMENT ON COLUMN credit_risk.assessment.probability_of_default IS 'fraction between 0 and 1';
-COMMENT ON COLUMN credit_risk.assessment.credit_score IS '300 (worst) to 850 (best): 850 - 550 x probability_of_default, rounded';
+COMMENT ON COLUMN credit_risk.assessment.credit_score IS '300 (worst) to 850 (best): the points of a scorecard, else 850 - 550 x probability_of_default, rounded';
 COMMENT ON COLUMN credit_risk.assessment.risk_level IS 'Low, Medium or High: below approve_below, below review_below, above';
 COMMENT ON COLUMN credit_risk.assessment.decision IS 'approve, review or refuse, by the same limits';
 COMMENT ON COLUMN credit_risk.assessment.recommendation IS 'one sentence with the probability, the limit and, where known, debt to income against 40 %';

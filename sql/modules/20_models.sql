@@ -136,7 +136,7 @@ COMMENT ON FUNCTION credit_risk.model_json(bytea) IS 'internal: canonical binary
 CREATE FUNCTION credit_risk.model_summary(content bytea) RETURNS jsonb
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_model_summary';
 COMMENT ON FUNCTION credit_risk.model_summary(bytea) IS
-'internal: {algorithm, link, trees, nodes, explainable, features} of a model in canonical binary form. Error: 22000 not a valid model';
+'internal: {algorithm, link, kind, trees, nodes, terms, explainable, features} of a model in canonical binary form. Error: 22000 not a valid model';
 
 -- The functions below run as the extension's owner, so that nobody needs a write privilege on the tables and no rule can
 -- be bypassed; EXECUTE on them is the privilege, given by grant_access.

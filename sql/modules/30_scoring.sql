@@ -4,7 +4,7 @@
 CREATE FUNCTION credit_risk.probability_of_default(features record, model text DEFAULT NULL) RETURNS float8
 LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_probability_of_default';
 COMMENT ON FUNCTION credit_risk.probability_of_default(record, text) IS
-'Probability of default, a fraction between 0 and 1, of a row whose columns bear the names of the model''s features; other columns are ignored. NULL and NaN in a column: missing, treated as the model learnt it; a category that the model does not know: unrecognized, likewise; features NULL: NULL. model NULL: setting credit_risk.default_model. Errors: 42703 a feature is absent, 42804 text where a number is due, 22023 infinity or no model, 42704 no such model, 55000 not deployed';
+'Probability of default, a fraction between 0 and 1, of a row whose columns bear the names of the model''s features; other columns are ignored. NULL and NaN in a column: missing, treated as the model learnt it; a category that the model does not know: unrecognized, likewise; features NULL: NULL. model NULL: setting credit_risk.default_model. Errors: 42703 a feature is absent, 42804 text where a number is due, 22023 infinity, no model, or a missing or unrecognized value that the model refuses, 42704 no such model, 55000 not deployed';
 
 CREATE FUNCTION credit_risk.probability_of_default(features jsonb, model text DEFAULT NULL) RETURNS float8
 LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_probability_of_default';
@@ -19,7 +19,7 @@ COMMENT ON FUNCTION credit_risk.probability_of_default(float8[], text) IS
 CREATE FUNCTION credit_risk.credit_score(features record, model text DEFAULT NULL) RETURNS int
 LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_credit_score';
 COMMENT ON FUNCTION credit_risk.credit_score(record, text) IS
-'Credit score, 300 (worst) to 850 (best), of a row whose columns bear the names of the model''s features: credit_score(probability_of_default(features, model)); see there for NULL and errors';
+'Credit score, 300 (worst) to 850 (best), of a row whose columns bear the names of the model''s features: the points of a scorecard, rounded half up; of other models credit_score(probability_of_default(features, model)); see there for NULL and errors';
 
 CREATE FUNCTION credit_risk.credit_score(features jsonb, model text DEFAULT NULL) RETURNS int
 LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_credit_score';

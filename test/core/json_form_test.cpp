@@ -177,6 +177,23 @@ TEST(JsonForm, ReadsTermsInAnyOrderWithEdgesOnEitherSide) {
             encode(parse(terms_text(both))));
 }
 
+TEST(JsonForm, WritesTheEdgesThatPeopleWrote) {
+  const auto written = [](const char* op, const char* edges) {
+    std::string text = kBins;
+    text.replace(text.find("[1,2]"), 5, edges);
+    const Model model = parse(terms_text(text, op));
+    const std::string json = to_json(model);
+    EXPECT_EQ(encode(parse(json)), encode(model));
+    const std::size_t begin = json.find("\"edges\"");
+    return json.substr(json.find("\"op\""), 9) + " " +
+           json.substr(begin, json.find(']', begin) + 1 - begin);
+  };
+  EXPECT_EQ(written("<", "[0,30000]"), "\"op\":\"<\", \"edges\":[0,30000]");
+  EXPECT_EQ(written("<=", "[0,30000]"), "\"op\":\"<=\" \"edges\":[0,30000]");
+  EXPECT_EQ(written("<=", "[0,1.7976931348623157e308]"),
+            "\"op\":\"<=\" \"edges\":[0,1.7976931348623157e+308]");
+}
+
 std::string term_detail(const std::string& from, const std::string& to) {
   std::string text = std::string(kBins) + "," + kCategories;
   const std::size_t at = text.find(from);
@@ -260,6 +277,40 @@ TEST(JsonForm, ReadsTheDocumentedExample) {
   EXPECT_EQ(margin(0.5, 1), 0.75);
   EXPECT_EQ(margin(0.5, kUnrecognized), 0.75);
   EXPECT_EQ(margin(std::nan(""), std::nan("")), 0.5);
+}
+
+TEST(JsonForm, ReadsTheDocumentedScorecard) {
+  const Model model = documented(1);
+  const Predictor predictor(model);
+  const auto score = [&](double account, double months) {
+    const double row[] = {account, months};
+    return predictor.score(row);
+  };
+  EXPECT_EQ(score(2, 12).credit_score, 516);
+  EXPECT_NEAR(score(2, 12).probability, 0.26878, 5e-6);
+  EXPECT_EQ(score(2, std::nextafter(12, 0)).credit_score, 499);
+  EXPECT_EQ(score(3, 48).credit_score, 557);
+  EXPECT_EQ(score(0, -999).credit_score, 478);
+  EXPECT_EQ(score(kUnrecognized, std::nan("")).credit_score, 464);
+  EXPECT_THROW(score(std::nan(""), 1), Error);
+  const AdditiveShap shap(model);
+  const double row[] = {2, 12};
+  double phi[2];
+  EXPECT_NEAR(predictor.margin(row), -1.00080, 5e-6);
+  EXPECT_EQ(shap.explain_points(row, phi), 516);
+  EXPECT_NEAR(shap.base_points(), 509.7, 1e-10);
+  EXPECT_NEAR(phi[0], 7.8, 1e-10);
+  EXPECT_NEAR(phi[1], -1.5, 1e-10);
+}
+
+TEST(JsonForm, ReadsTheDocumentedLogisticRegression) {
+  const Model model = documented(2);
+  const Predictor predictor(model);
+  const double row[] = {46, 70000}, missing[] = {std::nan(""), 45000};
+  EXPECT_DOUBLE_EQ(predictor.margin(row), -1.25);
+  EXPECT_NEAR(predictor.probability(row), 0.22270, 5e-6);
+  EXPECT_EQ(predictor.margin(missing), -1.125);
+  EXPECT_NEAR(AdditiveShap(model).base_value(), -1.23, 1e-15);
 }
 
 TEST(JsonForm, SurvivesMutations) {

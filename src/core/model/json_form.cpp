@@ -111,7 +111,7 @@ void append_tree(std::string& out, const Model& model, std::size_t begin, std::s
 
 void append_trees(std::string& out, const Model& model) {
   const bool cover = has_cover(model);
-  out += " \"trees\":[";
+  out += " \"op\":\"<=\",\n \"trees\":[";
   for (std::size_t t = 0; t < model.trees.tree_count(); ++t) {
     out += t == 0 ? "\n" : ",\n";
     const bool last = t + 1 == model.trees.tree_count();
@@ -364,7 +364,6 @@ std::string to_json(const Model& model) {
   }
   out += ",\n";
   append_features(out, model);
-  out += " \"op\":\"<=\",\n";
   if (terms)
     append_terms(out, model);
   else

@@ -22,9 +22,9 @@ void append_field(std::string& out, const char* key, double value) {
   append_number(out, value);
 }
 
-void append_list(std::string& out, const char* key, const std::vector<double>& numbers) {
+void append_values(std::string& out, const Term& term) {
   out += ",\n   ";
-  append_array(out, key, 0, numbers.size(), [&](std::size_t i) { return numbers[i]; });
+  append_array(out, "values", 0, term.values.size(), [&](std::size_t i) { return term.values[i]; });
 }
 
 void append_specials(std::string& out, const Term& term) {
@@ -47,15 +47,40 @@ void append_or_refuse(std::string& out, const char* key, const std::optional<dou
     out += std::string(",\"") + key + "\":\"" + kRefuse + "\"";
 }
 
-void append_term(std::string& out, const Model& model, const Term& term) {
+// The edge for "<" that says the same as this one for "<=".
+double edge_above(double edge) {
+  return std::nextafter(edge, std::numeric_limits<double>::infinity()) + 0.0;  // no negative zero
+}
+
+// Whether the edges are shorter texts with "<", as those are that a person wrote so: 12 rather than
+// 11.999999999999998.
+bool reads_better_below(const Model& model) {
+  std::string at, above;
+  for (const Term& term : model.terms) {
+    for (const double edge : term.edges) {
+      if (!std::isfinite(edge_above(edge))) return false;
+      append_number(at, edge);
+      append_number(above, edge_above(edge));
+    }
+  }
+  return above.size() < at.size();
+}
+
+void append_edges(std::string& out, const Term& term, bool below) {
+  out += ",\n   ";
+  append_array(out, "edges", 0, term.edges.size(),
+               [&](std::size_t i) { return below ? edge_above(term.edges[i]) : term.edges[i]; });
+}
+
+void append_term(std::string& out, const Model& model, const Term& term, bool below) {
   out += "  {\"feature\":" + json_quoted(model.features[term.feature].name);
   out += std::string(",\"kind\":\"") + kKinds[static_cast<std::size_t>(term.kind)] + "\"";
   if (term.kind == TermKind::kSlope) {
     append_field(out, "slope", term.slope);
     append_field(out, "center", term.center);
   }
-  if (term.kind == TermKind::kBins) append_list(out, "edges", term.edges);
-  if (term.kind != TermKind::kSlope) append_list(out, "values", term.values);
+  if (term.kind == TermKind::kBins) append_edges(out, term, below);
+  if (term.kind != TermKind::kSlope) append_values(out, term);
   append_specials(out, term);
   append_or_refuse(out, "missing", term.missing);
   if (term.kind == TermKind::kCategories) append_or_refuse(out, "unrecognized", term.unrecognized);
@@ -181,10 +206,12 @@ void append_terms(std::string& out, const Model& model) {
     append_field(out, "factor", model.points->factor);
     out += "},\n";
   }
+  const bool below = reads_better_below(model);
+  out += below ? " \"op\":\"<\",\n" : " \"op\":\"<=\",\n";
   out += " \"terms\":[";
   for (std::size_t t = 0; t < model.terms.size(); ++t) {
     out += t == 0 ? "\n" : ",\n";
-    append_term(out, model, model.terms[t]);
+    append_term(out, model, model.terms[t], below);
   }
   out += ']';
 }

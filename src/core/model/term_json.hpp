@@ -7,7 +7,7 @@
 
 namespace credit_risk {
 
-// Of a validated model of terms: the fields "points", where it has them, and "terms".
+// Of a validated model of terms: the fields "points", where it has them, "op" and "terms".
 void append_terms(std::string& out, const Model& model);
 
 // Reads "terms" of the document, in whatever order, and "points", into a model whose features are

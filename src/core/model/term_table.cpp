@@ -1,6 +1,7 @@
 #include "core/model/term_table.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -17,6 +18,11 @@ bool has_infinity(const double* row, std::size_t count) noexcept {
   bool infinite = false;
   for (std::size_t f = 0; f < count; ++f) infinite |= std::fabs(row[f]) == kInfinity;
   return infinite;
+}
+
+std::string shortest_text(double x) {
+  char buffer[32];
+  return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr);
 }
 
 // How many of the ascending numbers are below x: the first place with x <= numbers[place]. Without
@@ -112,7 +118,7 @@ void TermTable::refuse(const double* row) const {
   }
   throw Error(ErrorKind::kInvalidInput,
               "feature \"" + names_[greatest->feature] + "\" is too large for the model",
-              "The value is " + std::to_string(row[greatest->feature]) +
+              "The value is " + shortest_text(row[greatest->feature]) +
                   "; the sum of the terms would exceed 1e300.");
 }
 
@@ -130,7 +136,7 @@ void TermTable::check(const Entry& entry, double x) const {
                 "Pass one of the model's categories, or use a model that takes others.");
   }
   throw Error(ErrorKind::kInvalidInput, name + " is not the code of a category",
-              "The value is " + std::to_string(x) + "; the model has categories 0 to " +
+              "The value is " + shortest_text(x) + "; the model has categories 0 to " +
                   std::to_string(static_cast<long>(entry.edges) - 1) + ".",
               "Pass -1 for a category that the model does not have.");
 }
