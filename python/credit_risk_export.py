@@ -9,45 +9,52 @@ In the database:
     SELECT credit_risk.import_model('retail', 'credit_risk.model.v1', <model.json>, check_rows => <rows.json>);
 
 Carried over exactly, for two classes: DecisionTreeClassifier, ExtraTreeClassifier, RandomForestClassifier,
-ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier. Anything else is refused with the
-reason (CannotExport). Nothing is pickled. Needs numpy and scikit-learn 1.2 or newer.
+ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier, LogisticRegression, and a Pipeline of
+imputers, scalers and encoders (TRANSFORMERS of credit_risk_columns.py, which lies beside this file) with one of them. Of a Pipeline the model
+takes the raw columns. Anything else is refused with the reason (CannotExport). Nothing is pickled. Needs numpy and
+scikit-learn 1.2 or newer.
 """
 import json
 import math
 
 import numpy as np
 
+from credit_risk_columns import GREATEST, CannotExport, Number, columns_of, is_missing, lower_trees, of_scikit_learn, terms_of, text_of
+
 FORMAT = "credit_risk.model.v1"
-GREATEST = float(np.finfo(np.float64).max)
 
 
-class CannotExport(ValueError):
-    """The estimator holds what the database cannot compute exactly alike."""
-
-
-def export_model(estimator, feature_names=None):
-    """The model as a JSON text. `feature_names`: one for each column, unless the estimator has seen them."""
-    return json.dumps(model_document(estimator, feature_names), allow_nan=False)
+def export_model(estimator, feature_names=None, training_rows=None):
+    """The model as a JSON text. `feature_names`: one for each column, unless the estimator has seen them. A logistic
+    regression explains rows against the mean of `training_rows`; without them it only scores."""
+    return json.dumps(model_document(estimator, feature_names, training_rows), allow_nan=False)
 
 
 def check_rows(estimator, rows, feature_names=None):
     """Rows with the estimator's own probabilities of the second class, as a JSON text for check_rows of import_model."""
     names = _feature_names(estimator, feature_names)
-    table = rows.values.tolist() if hasattr(rows, "columns") else np.asarray(rows).tolist()
     probabilities = estimator.predict_proba(rows)[:, 1]
     return json.dumps(
         [
             {"features": {n: _plain(v) for n, v in zip(names, row)}, "probability": float(p)}
-            for row, p in zip(table, probabilities)
+            for row, p in zip(_lists(rows), probabilities)
         ],
         allow_nan=False,
     )
 
 
-def model_document(estimator, feature_names=None):
+def model_document(estimator, feature_names=None, training_rows=None):
     writer = _writer_of(estimator)
     _check_classes(estimator)
-    return writer(estimator, _feature_names(estimator, feature_names))
+    names = _feature_names(estimator, feature_names)
+    document = writer(estimator, names)
+    if training_rows is not None and "terms" in document:
+        _add_means(document, names, _lists(training_rows))
+    return document
+
+
+def _lists(rows):
+    return rows.values.tolist() if hasattr(rows, "columns") else np.asarray(rows).tolist()
 
 
 def _writer_of(estimator):
@@ -58,14 +65,11 @@ def _writer_of(estimator):
         "ExtraTreesClassifier": _forest,
         "GradientBoostingClassifier": _gradient_boosting,
         "HistGradientBoostingClassifier": _hist_gradient_boosting,
+        "LogisticRegression": _logistic_regression,
+        "LogisticRegressionCV": _logistic_regression,
+        "Pipeline": _pipeline,
     }
-    kind = type(estimator)
-    if kind.__name__ not in writers or not kind.__module__.startswith("sklearn."):
-        raise CannotExport(
-            f"{kind.__name__} cannot be exported; possible are {', '.join(sorted(writers))}."
-            + (" Export the last step and apply the others in SQL." if kind.__name__ == "Pipeline" else "")
-        )
-    return writers[kind.__name__]
+    return of_scikit_learn(estimator, writers)
 
 
 def _check_classes(estimator):
@@ -91,7 +95,7 @@ def _feature_names(estimator, feature_names):
 
 
 def _plain(value):
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if is_missing(value):
         return None
     return value.item() if hasattr(value, "item") else value
 
@@ -229,15 +233,8 @@ def _raw_categories(estimator, feature):
 
 
 def _encoded_categories(categories):
-    present = [c for c in categories if not (c is None or c != c)]
-    return list(range(len(present))), [_text(c) for c in present]
-
-
-def _text(category):
-    value = category.item() if hasattr(category, "item") else category
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value)
+    present = [c for c in categories if not is_missing(c)]
+    return list(range(len(present))), [text_of(c) for c in present]
 
 
 def _hist_tree(predictor, columns, known, place_of_known):
@@ -277,6 +274,56 @@ def _hist_split(node, column, threshold, members):
     if members is not None:
         split.update(categories=members, unrecognized_left=missing_left)
     return split
+
+
+# ---- Coefficients ----
+
+
+def _logistic_regression(estimator, names):
+    return _additive(estimator, [Number(i) for i in range(len(names))], names)
+
+
+def _additive(estimator, columns, names):
+    features, terms, constant = terms_of(estimator.coef_[0], columns, names)
+    base = float(np.ravel(estimator.intercept_)[0]) + constant
+    more = {"link_scale": 2.0} if getattr(estimator, "multi_class", None) == "multinomial" else {}
+    return {"format": FORMAT, "algorithm": "logistic_regression", "source": _source(), "link": "logit", **more,
+            "base_margin": base, "features": features, "terms": terms}
+
+
+def _add_means(document, names, rows):
+    place = {name: i for i, name in enumerate(names)}
+    for feature, term in zip(document["features"], document["terms"]):
+        values = [row[place[feature["name"]]] for row in rows]
+        term["mean"] = math.fsum(_value_of(term, feature, v) for v in values) / len(values)
+
+
+def _value_of(term, feature, value):
+    if is_missing(value):
+        return _given(term["missing"], feature)
+    if term["kind"] == "slope":
+        return term["slope"] * (float(value) - term["center"])
+    text = text_of(value)
+    known = feature["categories"]
+    return term["values"][known.index(text)] if text in known else _given(term["unrecognized"], feature)
+
+
+def _given(value, feature):
+    if value == "refuse":
+        raise CannotExport(f'A training row has a value of feature "{feature["name"]}" that the estimator refuses.')
+    return value
+
+
+# ---- Pipelines: the estimator on the raw features ----
+
+
+def _pipeline(pipeline, names):
+    estimator = pipeline.steps[-1][1]
+    columns = columns_of(pipeline, len(names))
+    writer = _writer_of(estimator)
+    if writer is _logistic_regression:
+        return _additive(estimator, columns, names)
+    return lower_trees(writer(estimator, [str(i) for i in range(len(columns))]), columns, names)
 
 
 # ---- Common ----
