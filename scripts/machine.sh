@@ -51,8 +51,8 @@ cache_folder() {
   printf '%s' "${CREDIT_RISK_CACHE:-$folder}"
 }
 
-# python_environment REQUIREMENTS: prints the python of a virtual environment with those packages, which Debian's python3 makes
-# from the package index that pip is set up for, once for each content of the file.
+# python_environment REQUIREMENTS [PIP OPTION...]: prints the python of a virtual environment with those packages, which Debian's
+# python3 makes from the package index that pip is set up for, once for each content of the file.
 python_environment() {
   local requirements=$1 cache folder
   cache=$(cache_folder)
@@ -66,7 +66,7 @@ python_environment() {
       if [ -e "$folder/complete" ]; then exit; fi # by another run, meanwhile
       rm -rf "$folder"
       /usr/bin/python3 -m venv "$folder" &&
-        "$folder/bin/python" -m pip install --disable-pip-version-check -q -r "$requirements" && touch "$folder/complete"
+        "$folder/bin/python" -m pip install --disable-pip-version-check -q "${@:2}" -r "$requirements" && touch "$folder/complete"
     ) 9>"$cache/python.lock" </dev/null >"$LOG" 2>&1 || { cat "$LOG" >&2; return 1; }
   fi
   printf '%s' "$folder/bin/python"

@@ -1,0 +1,96 @@
+"""What the extension says of a case, through psql; PGHOST and the like say where the server is."""
+import dataclasses
+import json
+import math
+import os
+import subprocess
+import tempfile
+import typing
+
+import numpy as np
+
+from case import check_rows
+
+
+@dataclasses.dataclass
+class Answer:
+    probability: np.ndarray
+    margin: typing.Optional[np.ndarray]
+    shap: typing.Optional[np.ndarray]
+    content_bytes: int
+    nodes: int
+
+
+def ask(case):
+    """Imports the case's file as a new version, deploys it, and scores and explains its rows, passed as records."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, "model")
+        with open(path, "wb") as file:
+            file.write(case.content)
+        lines = _psql(_script(case, path))
+    content_bytes, nodes = (int(v) for v in lines[0].split("|"))
+    rows = [line.split("|") for line in lines[1:]]
+    numbers = lambda text: [float(v) for v in text.strip("{}").split(",")]
+    explained = (np.array([float(r[1]) for r in rows]), np.array([numbers(r[2]) for r in rows])) if case.margin else (None, None)
+    return Answer(np.array([float(r[0]) for r in rows]), *explained, content_bytes, nodes)
+
+
+def refusal(case):
+    """What import_model says against the file, message and detail; None if it takes it."""
+    literal = f"'\\x{case.content.hex()}'::bytea"
+    try:
+        _psql(f"SELECT credit_risk.import_model('parity', {_literal(case.format)}, {literal});")
+    except RuntimeError as problem:
+        return str(problem)
+    return None
+
+
+def _script(case, path):
+    columns = ", ".join(f"{_identifier(n)} {'text' if _holds_texts(v) else 'float8'}" for n, v in case.columns.items())
+    arguments = ["'parity'", _literal(case.format), f"pg_read_binary_file({_literal(path)})"]
+    for name, value in (("features", case.features and json.dumps(case.features)), ("n_trees", case.n_trees), ("check_rows", check_rows(case))):
+        if value is not None:
+            arguments.append(f"{name} => {value if isinstance(value, int) else _literal(value)}")
+    rows = "".join("\t".join(_copied(v) for v in (i, *row)) + "\n" for i, row in enumerate(zip(*case.columns.values())))
+    explained = """,
+             (SELECT e.output FROM credit_risk.shap_explain(asked_row, 'parity', 1) AS e), credit_risk.shap_values(asked_row, 'parity')"""
+    return f"""
+CREATE TEMP TABLE asked (parity_row int, {columns});
+COPY asked FROM STDIN;
+{rows}\\.
+SELECT credit_risk.import_model({', '.join(arguments)}) AS version \\gset
+SELECT credit_risk.approve(:version), credit_risk.deploy('parity', :version) \\g /dev/null
+SELECT octet_length(content), (SELECT coalesce(sum(jsonb_array_length(t -> 'feature')), 0)
+    FROM jsonb_array_elements(credit_risk.export_model(version)::jsonb -> 'trees') AS t)
+FROM credit_risk.model_version WHERE version = :version;
+COPY (SELECT credit_risk.probability_of_default(asked_row, 'parity'){explained if case.margin else ''}
+      FROM asked AS asked_row ORDER BY parity_row) TO STDOUT (DELIMITER '|');
+"""
+
+
+def _psql(script):
+    done = subprocess.run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-"], input=script, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip())
+    return done.stdout.splitlines()
+
+
+def _holds_texts(values):
+    return any(isinstance(v, str) for v in values)
+
+
+def _copied(value):
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "\\N"
+    if isinstance(value, str):
+        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+    return repr(value)
+
+
+def _identifier(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text):
+    return "'" + text.replace("'", "''") + "'"
