@@ -5,7 +5,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "additive_maker.hpp"
 #include "core/error.hpp"
+#include "core/explain/explainer.hpp"
 #include "core/explain/tree_shap.hpp"
 #include "core/model/predict.hpp"
 #include "core/model/validate.hpp"
@@ -126,6 +128,24 @@ TEST(ShapInteractions, AreDiagonalForStumps) {
     for (std::size_t j = 0; j < 6; ++j) {
       EXPECT_TRUE(i == j || matrix[i * 6 + j] == 0) << i << ", " << j;
     }
+  }
+}
+
+TEST(ShapInteractions, AreDiagonalForTerms) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    test::AdditiveMaker maker(seed);
+    const Model model = maker.make();
+    const std::size_t n = model.features.size();
+    const Row row = maker.row();
+    Row phi(n), matrix(n * n, 1.0), expected(n * n);
+    Explainer::Scratch scratch;
+    ShapInteractions::Scratch matrix_scratch;
+    const double margin = Explainer(model).explain(row.data(), phi.data(), scratch);
+    const ShapInteractions shap(model);
+    EXPECT_EQ(shap.explain(row.data(), matrix.data(), matrix_scratch), margin);
+    EXPECT_EQ(shap.base_value(), Explainer(model).base_value());
+    for (std::size_t f = 0; f < n; ++f) expected[f * n + f] = phi[f];
+    EXPECT_EQ(matrix, expected);
   }
 }
 

@@ -1,9 +1,12 @@
 // Explains rows of any model against the rows of a background: what each feature adds to a row's
-// margin, beside the mean margin of the background. Whoever explains against a background goes
-// through here; Explainer is its sibling for the training rows.
+// margin, beside the mean margin of the background. InterventionalShap for trees, AdditiveShap for
+// terms. Whoever explains against a background goes through here; Explainer is its sibling for the
+// training rows.
 #pragma once
 #include <cstddef>
+#include <variant>
 
+#include "core/explain/additive_shap.hpp"
 #include "core/explain/interventional_shap.hpp"
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
@@ -25,18 +28,29 @@ class BackgroundExplainer {
                       const StopFlag& stop = {});
 
   // The mean margin of the background.
-  double base_value() const noexcept { return trees_.base_value(); }
+  double base_value() const noexcept;
 
   // Writes feature_count() values to `phi`, and returns the row's margin, which base_value() and
   // the values add up to. Refuses the rows that Predictor refuses. A sum that is off by more than
   // 1e-10 relative throws kBadModel.
   double explain(const double* row, double* phi, Scratch& scratch, const StopFlag& stop = {}) const;
 
-  std::size_t feature_count() const noexcept { return trees_.feature_count(); }
-  std::size_t byte_size() const noexcept { return trees_.byte_size(); }
+  // In the points of a scorecard: the mean total of the background; what each feature adds to the
+  // row's total, which is returned. Throw kInvalidInput for a model without points.
+  bool has_points() const noexcept;
+  double base_points() const;
+  double explain_points(const double* row, double* phi) const;
+
+  std::size_t feature_count() const noexcept;
+  std::size_t byte_size() const noexcept;
 
  private:
-  InterventionalShap trees_;
+  using Method = std::variant<InterventionalShap, AdditiveShap>;
+  static Method method_of(const Model& model, const double* background, std::size_t rows,
+                          const StopFlag& stop);
+  const AdditiveShap& scorecard() const;
+
+  Method method_;
 };
 
 }  // namespace credit_risk

@@ -14,16 +14,7 @@ constexpr std::size_t kSplitsBetweenPolls = 256;
 constexpr std::size_t kWorkOfBatch = std::size_t{1} << 22;  // a few milliseconds
 
 std::size_t checked_rows(std::size_t rows) {
-  if (rows == 0) {
-    throw Error(ErrorKind::kInvalidInput, "background has no rows", {},
-                "Give the background at least one row.");
-  }
-  if (rows > kMaxBackgroundRows) {
-    throw Error(ErrorKind::kLimit, "background has too many rows",
-                "There are " + std::to_string(rows) + "; at most " +
-                    std::to_string(kMaxBackgroundRows) + " are possible.",
-                "Take a sample: some hundred rows tell the mean well.");
-  }
+  check_background_rows(rows);
   return rows;
 }
 
@@ -48,6 +39,18 @@ int count_of(RowSet set) noexcept {
 }
 
 }  // namespace
+
+void check_background_rows(std::size_t rows) {
+  if (rows == 0) {
+    throw Error(ErrorKind::kInvalidInput, "background has no rows", {},
+                "Give the background at least one row.");
+  }
+  if (rows <= kMaxBackgroundRows) return;
+  throw Error(ErrorKind::kLimit, "background has too many rows",
+              "There are " + std::to_string(rows) + "; at most " +
+                  std::to_string(kMaxBackgroundRows) + " are possible.",
+              "Take a sample: some hundred rows tell the mean well.");
+}
 
 InterventionalShap::InterventionalShap(const Model& model, const double* background,
                                        std::size_t rows, const StopFlag& stop,

@@ -37,6 +37,9 @@ namespace credit_risk {
 inline constexpr std::size_t kMaxBackgroundRows = 10000;
 inline constexpr std::size_t kMaxBackgroundBytes = std::size_t{1} << 30;
 
+// Throws kInvalidInput for none, kLimit beyond kMaxBackgroundRows.
+void check_background_rows(std::size_t rows);
+
 class InterventionalShap {
  public:
   // What explain() works in. One object serves any number of rows and models, one at a time.

@@ -1,8 +1,12 @@
 // SHAP interaction values of any model: the SHAP values of its features, split up between pairs of
-// features. For trees by tree_interactions.hpp, which tells the definition.
+// features. For trees by tree_interactions.hpp, which tells the definition; terms do not interact,
+// so that the matrix has their SHAP values on its diagonal.
 #pragma once
 #include <cstddef>
+#include <variant>
+#include <vector>
 
+#include "core/explain/additive_shap.hpp"
 #include "core/explain/tree_interactions.hpp"
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
@@ -18,6 +22,7 @@ class ShapInteractions {
   class Scratch {
     friend class ShapInteractions;
     TreeInteractions::Scratch trees;
+    std::vector<double> phi;
   };
 
   // Of a validated model. Throws kInvalidInput where it is not explainable, kLimit beyond
@@ -25,7 +30,7 @@ class ShapInteractions {
   explicit ShapInteractions(const Model& model, const StopFlag& stop = {});
 
   // The margin's mean over the training rows.
-  double base_value() const noexcept { return trees_.base_value(); }
+  double base_value() const noexcept;
 
   // Writes feature_count() rows of as many values to `matrix`, and returns the row's margin:
   // Predictor::margin to the bit, but for models with float32_sum, of which it is the exact sum.
@@ -35,11 +40,14 @@ class ShapInteractions {
   double explain(const double* row, double* matrix, Scratch& scratch,
                  const StopFlag& stop = {}) const;
 
-  std::size_t feature_count() const noexcept { return trees_.feature_count(); }
-  std::size_t byte_size() const noexcept { return trees_.byte_size(); }
+  std::size_t feature_count() const noexcept;
+  std::size_t byte_size() const noexcept;
 
  private:
-  TreeInteractions trees_;
+  using Method = std::variant<TreeInteractions, AdditiveShap>;
+  static Method method_of(const Model& model, const StopFlag& stop);
+
+  Method method_;
 };
 
 }  // namespace credit_risk
