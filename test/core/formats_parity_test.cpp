@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "core/explain/tree_shap.hpp"
+#include "core/explain/explainer.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/json_form.hpp"
 #include "core/model/predict.hpp"
@@ -57,6 +57,8 @@ const Case kCases[] = {
     {"sklearn_exponential.json", "sklearn_exponential", kDouble, kDouble, -1},
     {"sklearn_hist.json", "sklearn_hist", kDouble, kDouble, 1e-9},
     {"sklearn_hist_categories.json", "sklearn_hist_categories", kDouble, kDouble, -1},
+    {"sklearn_pipeline_forest.json", "sklearn_pipeline_forest", kDouble, kDouble, -1},
+    {"sklearn_pipeline_logistic.json", "sklearn_pipeline_logistic", kDouble, kDouble, 1e-9},
 };
 
 // XGBoost 3.2 has cut the "é" of this column's names; those of "region" it has kept.
@@ -95,12 +97,13 @@ TEST_P(FormatsParity, ExplainsAsTheLibrary) {
   const Model model = test::import_fixture(c.file, options_for(c.file));
   const Reference reference = test::read_reference(c.rows, model);
   ASSERT_EQ(reference.shap.size(), 12u);
-  const TreeShap shap(model);
+  const Explainer shap(model);
+  Explainer::Scratch scratch;
   std::vector<double> phi(model.features.size());
   for (std::size_t r = 0; r < reference.shap.size(); ++r) {
     const std::vector<double>& expected = reference.shap[r];
     ASSERT_EQ(expected.size(), phi.size() + 1);
-    shap.explain(reference.rows[r].data(), phi.data());
+    shap.explain(reference.rows[r].data(), phi.data(), scratch);
     EXPECT_LE(error_of(shap.base_value(), expected.back()), c.shap);
     for (std::size_t f = 0; f < phi.size(); ++f)
       EXPECT_LE(error_of(phi[f], expected[f]), c.shap) << "row " << r << " feature " << f;

@@ -337,4 +337,5 @@ def cases(rows, folder):
     yield from category_case(rows)
     yield from numeric_pipelines(rows)
     yield from text_pipelines(rows)
+    yield from linear_cases(rows, folder)
     yield from real_cases(rows, folder)

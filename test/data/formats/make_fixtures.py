@@ -295,6 +295,44 @@ def make_sklearn():
                 categorical(TRAIN)[columns], unseen_categories(unseen))
 
 
+def make_pipelines():
+    """The model takes the raw columns; SHAP values of the logistic regression are shap's, added up for each of them."""
+    import shap
+    from sklearn import compose, ensemble, impute, linear_model, pipeline, preprocessing
+
+    numbers, texts = ["income", "debt ratio", "late_payments"], ["purpose", "region"]
+    rows = TEST[numbers + texts].copy()
+    rows.loc[rows.index[:5], "purpose"] = "yacht"
+    flagged = pipeline.make_pipeline(impute.SimpleImputer(strategy="median", add_indicator=True), preprocessing.StandardScaler())
+    one_hot = preprocessing.OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=12, sparse_output=False)
+    columns = compose.ColumnTransformer([("numbers", flagged, numbers), ("texts", one_hot, texts)])
+    forest = ensemble.RandomForestClassifier(7, max_depth=6, random_state=SEED)
+    write_pipeline("sklearn_pipeline_forest", pipeline.make_pipeline(columns, forest), numbers + texts, rows)
+    model = pipeline.make_pipeline(columns, linear_model.LogisticRegression(max_iter=500))
+    write_pipeline("sklearn_pipeline_logistic", model, numbers + texts, rows, shap.LinearExplainer)
+
+
+def write_pipeline(name, model, names, rows, explainer_of=None):
+    sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "python"))
+    import credit_risk_export
+
+    model.fit(TRAIN[names], TARGET)
+    with open(path(name + ".json"), "w") as out:
+        out.write(credit_risk_export.export_model(model, training_rows=TRAIN[names]))
+    values = None
+    if explainer_of is not None:
+        explainer = explainer_of(model[-1], model[:-1].transform(TRAIN[names]).mean(axis=0, keepdims=True))
+        of_columns = explainer.shap_values(model[:-1].transform(rows))
+        flags = model[0].named_transformers_["numbers"][0].indicator_.features_.tolist()
+        widths = model[0].named_transformers_["texts"]._n_features_outs
+        raw = [0, 1, 2, *flags, *[3] * widths[0], *[4] * widths[1]]
+        values = np.zeros((len(rows), len(names) + 1))
+        np.add.at(values.T, raw, of_columns.T)
+        values[:, -1] = explainer.expected_value
+    margin = model.decision_function(rows) if hasattr(model, "decision_function") else model.predict_proba(rows)[:, 1]
+    write(name, rows, margin, model.predict_proba(rows)[:, 1], values)
+
+
 def unseen_categories(data):
     data = data.copy()
     data["purpose"] = pd.Categorical(data["purpose"], PURPOSES + ["yacht"])
@@ -310,3 +348,4 @@ if __name__ == "__main__":
         make_lightgbm()
         make_catboost()
         make_sklearn()
+        make_pipelines()
