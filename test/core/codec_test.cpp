@@ -122,6 +122,50 @@ TEST(Codec, HasTheDocumentedBytes) {
   EXPECT_EQ(encode(model), std::string(reinterpret_cast<const char*>(expected), sizeof expected));
 }
 
+Calibration calibration_of(int kind) {
+  Calibration map;
+  map.kind = static_cast<CalibrationKind>(kind % 3);
+  map.odds_ratio = kind < 3 ? 0.2 : 1;
+  if (map.kind == CalibrationKind::kSigmoid) {
+    map.slope = 1.5;
+    map.intercept = -0.1;
+  }
+  if (map.kind == CalibrationKind::kIsotonic) {
+    map.inputs = {0, 0.25, 0.7, 1};
+    map.outputs = {0, 0.1, 0.1, 0.9};
+  }
+  return map;
+}
+
+TEST(Codec, KeepsTheCalibrationBehindTheModel) {
+  const Model trees = ModelMaker(mixed_shape(), 3).make();
+  Model terms = AdditiveMaker(3).make();
+  terms.points.reset();
+  for (Model model : {trees, terms}) {
+    const std::string without = encode(model);
+    for (const int kind : {0, 1, 2, 4, 5}) {
+      model.calibration = calibration_of(kind);
+      const std::string content = encode(model);
+      EXPECT_EQ(content.substr(0, without.size()), without);
+      const Model back = decode(content);
+      ASSERT_TRUE(back.calibration);
+      EXPECT_EQ(back.calibration->kind, model.calibration->kind);
+      EXPECT_EQ(back.calibration->slope, model.calibration->slope);
+      EXPECT_EQ(back.calibration->intercept, model.calibration->intercept);
+      EXPECT_EQ(back.calibration->inputs, model.calibration->inputs);
+      EXPECT_EQ(back.calibration->outputs, model.calibration->outputs);
+      EXPECT_EQ(back.calibration->odds_ratio, model.calibration->odds_ratio);
+      EXPECT_EQ(encode(back), content);
+      for (std::size_t size = without.size() + 1; size < content.size(); ++size)
+        EXPECT_THROW(decode(content.substr(0, size)), Error) << size;
+      EXPECT_THROW(decode(content + '\0'), Error);
+    }
+    for (int head = 0; head < 256; ++head)
+      EXPECT_THROW(decode(without + static_cast<char>(head)), Error) << head;
+    EXPECT_THROW(decode(without + std::string("\4\1\1", 3)), Error);  // an odds ratio of 1
+  }
+}
+
 bool same_terms(const std::vector<Term>& a, const std::vector<Term>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
     return x.feature == y.feature && x.kind == y.kind && x.slope == y.slope &&

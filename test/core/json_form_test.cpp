@@ -313,6 +313,64 @@ TEST(JsonForm, ReadsTheDocumentedLogisticRegression) {
   EXPECT_NEAR(AdditiveShap(model).base_value(), -1.23, 1e-15);
 }
 
+Model with_calibration(const std::string& calibration) {
+  std::string text = stump("<=", "f64", "0");
+  text.insert(text.rfind('}'), ",\"calibration\":" + calibration);
+  return parse(text);
+}
+
+TEST(JsonForm, IsLosslessForCalibrations) {
+  for (const char* calibration : {R"({"kind":"prior","odds_ratio":0.25})",
+                                  R"({"kind":"sigmoid","slope":2.5,"intercept":-1,"odds_ratio":3})",
+                                  R"({"kind":"sigmoid","slope":0.1,"intercept":0})",
+                                  R"({"points":[[0,0],[0.3,0.125],[1,0.5]],"kind":"isotonic"})"}) {
+    const Model model = with_calibration(calibration);
+    ASSERT_TRUE(model.calibration);
+    EXPECT_EQ(encode(parse(to_json(model))), encode(model)) << calibration;
+    EXPECT_NE(encode(model), encode(parse(stump("<=", "f64", "0"))));
+  }
+  const Model isotonic = with_calibration(
+      R"({"kind":"isotonic","points":[[0.02,0],[0.31,0.12],[0.55,0.12],[0.9,0.7]],"odds_ratio":0.25})");
+  EXPECT_EQ(isotonic.calibration->inputs, (std::vector<double>{0.02, 0.31, 0.55, 0.9}));
+  EXPECT_EQ(isotonic.calibration->outputs, (std::vector<double>{0, 0.12, 0.12, 0.7}));
+  EXPECT_EQ(isotonic.calibration->odds_ratio, 0.25);
+}
+
+TEST(JsonForm, SaysWhereCalibrationsAreWrong) {
+  const struct {
+    const char* calibration;
+    const char* text;  // of message and detail
+  } cases[] = {
+      {"1", "At $.calibration: an object is expected."},
+      {R"({"kind":"beta"})", "$.calibration.kind: one of \"prior\", \"sigmoid\", \"isotonic\""},
+      {R"({"kind":"prior"})", "\"odds_ratio\" is absent"},
+      {R"({"kind":"prior","odds_ratio":1})", "an odds ratio of 1 is none"},
+      {R"({"kind":"prior","odds_ratio":0})", "the odds ratio is out of range"},
+      {R"({"kind":"prior","odds_ratio":2,"slope":2})", "only a sigmoid has a slope"},
+      {R"({"kind":"prior","odds_ratio":2,"points":[[0,0]]})", "only an isotonic one has points"},
+      {R"({"kind":"sigmoid","slope":1})", "\"intercept\" is absent"},
+      {R"({"kind":"sigmoid","slope":0,"intercept":0})", "the slope must be positive"},
+      {R"({"kind":"isotonic"})", "\"points\" is absent"},
+      {R"({"kind":"isotonic","points":[]})", "one at least"},
+      {R"({"kind":"isotonic","points":[[0,0],[0.5]]})", "$.calibration.points[1]: two numbers"},
+      {R"({"kind":"isotonic","points":[[0,"a"]]})", "$.calibration.points[0][1]: a number"},
+      {R"({"kind":"isotonic","points":[[0,0],[0,1]]})", "inputs must ascend"},
+      {R"({"kind":"isotonic","points":[[0,1],[1,0.5]]})", "outputs must not descend"},
+      {R"({"kind":"isotonic","points":[[0,0],[1,1.5]]})", "a point is not within [0, 1]"},
+      {R"({"kind":"prior","odds_ratio":2,"shape":1})", "\"shape\" is not a field"},
+  };
+  for (const auto& one : cases) {
+    try {
+      with_calibration(one.calibration);
+      FAIL() << one.calibration;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kBadModel);
+      EXPECT_NE((error.what() + (' ' + error.detail())).find(one.text), std::string::npos)
+          << error.what() << error.detail();
+    }
+  }
+}
+
 TEST(JsonForm, SurvivesMutations) {
   ModelShape shape;
   shape.trees = 2;

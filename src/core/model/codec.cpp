@@ -31,6 +31,11 @@ enum TermHead : unsigned {
   kMeanBit = 16,
   kTermHeadEnd = 32
 };
+enum CalibrationHead : unsigned {
+  kCalibrationKindMask = 3,
+  kOddsRatioBit = 4,
+  kCalibrationEnd = 8
+};
 enum NodeHead : unsigned { kMissingLeftBit = 32, kUnrecognizedLeftBit = 64, kLeafBit = 128 };
 
 void write_features(const Model& model, Writer& out) {
@@ -117,6 +122,19 @@ void write_trees(const Model& model, Writer& out) {
     out.varint(end - begin);
     for (std::size_t node = begin; node < end; ++node) write_node(model, node, out);
   }
+}
+
+void write_calibration(const Calibration& map, Writer& out) {
+  out.byte(static_cast<unsigned>(map.kind) | (map.odds_ratio != 1 ? kOddsRatioBit : 0u));
+  if (map.kind == CalibrationKind::kSigmoid) {
+    out.tagged(map.slope);
+    out.tagged(map.intercept);
+  }
+  if (map.kind == CalibrationKind::kIsotonic) {
+    out.list(map.inputs);
+    out.all_tagged(map.outputs);
+  }
+  if (map.odds_ratio != 1) out.tagged(map.odds_ratio);
 }
 
 void read_features(Reader& in, Model& model) {
@@ -291,6 +309,29 @@ class TermReader {
   Model& model_;
 };
 
+Calibration read_calibration(Reader& in) {
+  const unsigned head = in.byte();
+  if (head >= kCalibrationEnd || (head & kCalibrationKindMask) > 2)
+    in.fail("the head of the calibration is out of range");
+  Calibration map;
+  map.kind = static_cast<CalibrationKind>(head & kCalibrationKindMask);
+  if (map.kind == CalibrationKind::kSigmoid) {
+    map.slope = in.tagged();
+    map.intercept = in.tagged();
+  }
+  if (map.kind == CalibrationKind::kIsotonic) {
+    map.inputs.resize(in.count("points of calibration", kMaxCalibrationPoints));
+    map.outputs.resize(map.inputs.size());
+    for (std::vector<double>* numbers : {&map.inputs, &map.outputs}) {
+      for (double& number : *numbers) number = in.tagged();
+    }
+  }
+  if ((head & kOddsRatioBit) == 0) return map;
+  map.odds_ratio = in.tagged();
+  if (map.odds_ratio == 1) in.fail("an odds ratio of 1 is not written");
+  return map;
+}
+
 }  // namespace
 
 std::string encode(const Model& model) {
@@ -310,6 +351,7 @@ std::string encode(const Model& model) {
     write_trees(model, out);
   else
     write_terms(model, out);
+  if (model.calibration) write_calibration(*model.calibration, out);
   return out.take();
 }
 
@@ -330,6 +372,7 @@ Model decode(const char* content, std::size_t size) {
     TermReader(in, model).read();
   else
     read_trees(in, model);
+  if (in.left() != 0) model.calibration = read_calibration(in);
   if (in.left() != 0) in.fail("there is more content than the model has");
   validate(model);
   return model;

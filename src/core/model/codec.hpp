@@ -39,6 +39,13 @@
 //     tagged   a value for each bin or category
 //     list     specials, where numeric, and a tagged value for each
 //     tagged   value for missing, value for unrecognized, mean, where set
+//
+// And at the end, where there is a calibration:
+//
+//   byte     bits 0-1 kind: 0 prior, 1 sigmoid, 2 isotonic; 2 odds ratio is not 1
+//   tagged   slope, intercept, where it is a sigmoid
+//   list     inputs, where it is isotonic, and a tagged output for each
+//   tagged   odds ratio, where bit 2 is set
 #pragma once
 #include <cstddef>
 #include <string>

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/json_value.hpp"
+#include "core/model/calibration_json.hpp"
 #include "core/model/json_fields.hpp"
 #include "core/model/term_json.hpp"
 #include "core/model/validate.hpp"
@@ -368,6 +369,7 @@ std::string to_json(const Model& model) {
     append_terms(out, model);
   else
     append_trees(out, model);
+  if (model.calibration) append_calibration(out, *model.calibration);
   return out + "}\n";
 }
 
@@ -375,7 +377,8 @@ Model from_json(const char* text, std::size_t size) {
   const JsonValue document = parse(text, size);
   expect_object(document, "$",
                 {"format", "algorithm", "source", "link", "link_scale", "average", "precision",
-                 "sum_precision", "base_margin", "features", "op", "trees", "terms", "points"});
+                 "sum_precision", "base_margin", "features", "op", "trees", "terms", "points",
+                 "calibration"});
   if (as_text(member(document, "$", "format"), "$.format") != kFormat) {
     fail("$.format", std::string("\"") + kFormat + "\" is expected");
   }
@@ -389,6 +392,8 @@ Model from_json(const char* text, std::size_t size) {
   } else {
     read_trees(document, model);
   }
+  if (document.contains("calibration"))
+    model.calibration = read_calibration(document["calibration"]);
   validate(model);
   return model;
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/model/calibration.hpp"
+
 namespace credit_risk {
 
 inline constexpr double kUnrecognized = -1.0;
@@ -93,7 +95,8 @@ struct PointsScale {
 // Trees:  margin = base_value + (sum of the leaf values, in tree order) / (average ? trees : 1)
 // Terms:  total = base_value + (sum of the terms, in feature order)
 //         margin = points ? (offset - total) / factor : total
-// probability = margin for kIdentity, 1 / (1 + exp(-link_scale * margin)) for kLogit
+// probability = margin for kIdentity, 1 / (1 + exp(-link_scale * margin)) for kLogit; then the
+// calibration, if there is one. Explanations are of the margin, which it does not touch.
 // With float32_sum the margin is XGBoost's to the bit: base value first, then the leaf values in
 // tree order, each sum rounded to float32, and the link in float32. SHAP values stay those of the
 // exact sum.
@@ -109,6 +112,7 @@ struct Model {
   bool float32_inputs = false;
   bool float32_sum = false;  // base and leaf values are float32 numbers then; not with average
   double link_scale = 1.0;   // positive; 1 for kIdentity
+  std::optional<Calibration> calibration;  // not with points
 };
 
 }  // namespace credit_risk

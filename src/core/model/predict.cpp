@@ -164,6 +164,7 @@ Predictor::Predictor(const Model& model)
       base_value_(model.base_value),
       tree_count_(static_cast<double>(model.trees.tree_count())),
       points_(model.points),
+      calibration_(model.calibration),
       slots_(model, rounding_of(model)) {
   if (!model.terms.empty()) {
     kernel_ = TermTable(model);
@@ -246,7 +247,7 @@ Score Predictor::score_of_sum(double sum) const noexcept {
 }
 
 std::size_t Predictor::byte_size() const noexcept {
-  return sizeof *this + slots_.byte_size() +
+  return sizeof *this + slots_.byte_size() + (calibration_ ? calibration_->byte_size() : 0) +
          std::visit([](const auto& kernel) { return byte_size_of(kernel); }, kernel_);
 }
 

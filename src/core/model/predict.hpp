@@ -17,9 +17,8 @@
 
 namespace credit_risk {
 
-// margin -> probability, within [0, 1]. A margin without link is cut there: rounding may carry an
-// average past 1.
-// `float32`: Model::float32_sum.
+// margin -> probability before calibration, within [0, 1]. A margin without link is cut there:
+// rounding may carry an average past 1. `float32`: Model::float32_sum.
 double probability_of_margin(Link link, double margin, double link_scale = 1,
                              bool float32 = false) noexcept;
 
@@ -60,7 +59,8 @@ class Predictor {
   Score score_of_sum(double sum) const noexcept;
   double start_of_sum() const noexcept { return float32_sum_ ? base_value_ : 0; }
   double probability_of(double margin) const noexcept {
-    return probability_of_margin(link_, margin, link_scale_, float32_sum_);
+    const double p = probability_of_margin(link_, margin, link_scale_, float32_sum_);
+    return calibration_ ? calibration_->apply(margin, p) : p;
   }
   double sum_of(const double* row) const;
   template <class Node>
@@ -78,6 +78,7 @@ class Predictor {
   double base_value_;
   double tree_count_;
   std::optional<PointsScale> points_;
+  std::optional<Calibration> calibration_;
   Slots slots_;
   std::variant<Forest<NarrowNode>, Forest<WideNode>, TermTable> kernel_;
 };

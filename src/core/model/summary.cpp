@@ -30,6 +30,8 @@ std::string summary(const Model& model) {
   text += ",\"trees\":" + std::to_string(model.trees.tree_count());
   text += ",\"nodes\":" + std::to_string(model.trees.node_count());
   text += ",\"terms\":" + std::to_string(model.terms.size());
+  if (model.calibration)
+    text += std::string(",\"calibration\":\"") + name_of(model.calibration->kind) + "\"";
   text += is_explainable(model) ? ",\"explainable\":true" : ",\"explainable\":false";
   text += ",\"features\":[";
   for (std::size_t i = 0; i < model.features.size(); ++i) {

@@ -433,6 +433,10 @@ void validate(const Model& model) {
   if (model.link != Link::kIdentity && model.link != Link::kLogit)
     bad("model", "link is neither identity nor logit");
   check_arithmetic(model);
+  if (model.calibration) {
+    validate(*model.calibration);
+    if (model.points) bad("model", "points tell the probability, without calibration");
+  }
   if (!model.terms.empty()) return TermChecker(model).run();
   if (model.points) bad("model", "only a model of terms has points");
   check_sizes(model.trees);

@@ -40,6 +40,7 @@ inline constexpr double kMaxMargin = 1e300;
 //    ascending; all numbers finite; what a kind does not use is empty, zero or not set; no special
 //    value that the feature takes as missing; no float32 arithmetic, no average
 //  - points: with terms and logit link of scale 1 only; factor at least 1e-6
+//  - calibration: as calibration.hpp says; not with points
 void validate(const Model& model);
 
 // True when the nodes carry the training weight that reached them. Of a validated model.
