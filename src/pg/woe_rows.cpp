@@ -3,9 +3,7 @@
 #include "core/metrics/tables/weight_of_evidence.hpp"
 
 namespace credit_risk::pg {
-namespace {
-
-const char* kind_name(BinKind kind) {
+const char* bin_kind_name(BinKind kind) {
   switch (kind) {
     case BinKind::kRange:
       return "range";
@@ -23,18 +21,16 @@ const char* kind_name(BinKind kind) {
   return "";
 }
 
-Datum text_array(const char* const* texts, std::size_t count) {
+Datum text_array_datum(const char* const* texts, std::size_t count) {
   auto* const elements = static_cast<Datum*>(palloc(sizeof(Datum) * (count + 1)));
   for (std::size_t i = 0; i < count; ++i) elements[i] = CStringGetTextDatum(texts[i]);
   return PointerGetDatum(
       construct_array(elements, static_cast<int>(count), TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-}  // namespace
-
 void fill_woe_row(int number, const WoeRow& from, RowValues* row) {
   const CountedBin& bin = *from.bin;
-  const char* const kind = kind_name(bin.kind);
+  const char* const kind = bin_kind_name(bin.kind);
   const char* const text = bin.text.c_str();
   const double rows = bin.events + bin.others;
   row->add_int(number);
@@ -43,9 +39,9 @@ void fill_woe_row(int number, const WoeRow& from, RowValues* row) {
   row->add_bound(bin.lower);
   row->add_bound(bin.upper);
   if (from.categories != nullptr) {
-    row->add(text_array(from.categories, from.category_count));
+    row->add(text_array_datum(from.categories, from.category_count));
   } else if (bin.kind == BinKind::kCategory) {
-    row->add(text_array(&text, 1));
+    row->add(text_array_datum(&text, 1));
   } else {
     row->add_null();
   }
