@@ -228,6 +228,11 @@ class Exporter(unittest.TestCase):
         document = self.check(compose.ColumnTransformer(parts), ESTIMATORS["hist"])
         self.assertEqual(len(document["features"]), 3)
 
+    def test_encoders_that_know_different_categories(self):
+        parts = [("a", one_hot(), ["purpose"]), ("b", one_hot(categories=[["car", "home"]]), ["purpose"]), ("n", filled(), NUMBERS)]
+        self.check_all(compose.ColumnTransformer(parts))
+        self.check_terms(compose.ColumnTransformer(parts))
+
     def test_selection(self):
         model = pipeline.make_pipeline(numbers(filled()), feature_selection.VarianceThreshold(),
                                        feature_selection.SelectKBest(k=2), ESTIMATORS["forest"]).fit(TRAIN, TARGET)
