@@ -25,7 +25,7 @@ inline std::string read_fixture(const std::string& name) {
 // "xgboost1_codes.json" -> "xgboost"
 inline std::string format_of(const std::string& file) {
   if (file.compare(0, 7, "sklearn") == 0) return "credit_risk.model.v1";
-  for (const char* format : {"xgboost", "lightgbm", "catboost"}) {
+  for (const char* format : {"xgboost", "lightgbm", "catboost", "onnx", "pmml"}) {
     if (file.compare(0, std::string(format).size(), format) == 0) return format;
   }
   throw std::runtime_error("no format of " + file);

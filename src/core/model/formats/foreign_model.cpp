@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "core/model/formats/catboost.hpp"
 #include "core/model/formats/lightgbm.hpp"
+#include "core/model/formats/onnx.hpp"
 #include "core/model/formats/xgboost.hpp"
 #include "core/model/json_form.hpp"
 #include "core/model/validate.hpp"
@@ -42,10 +43,12 @@ Model import_foreign_model(std::string_view format, std::string_view content,
     model = import_lightgbm(content, options);
   else if (format == "catboost")
     model = import_catboost(content, options);
+  else if (format == "onnx")
+    model = import_onnx(content, options);
   else
     throw Error(ErrorKind::kUndefined,
                 "model format \"" + std::string(format) + "\" does not exist",
-                "Supported: xgboost, lightgbm, catboost, credit_risk.model.v1.",
+                "Supported: xgboost, lightgbm, catboost, onnx, credit_risk.model.v1.",
                 "Write a scikit-learn model with python/credit_risk_export.py, as "
                 "credit_risk.model.v1.");
   validate(model);

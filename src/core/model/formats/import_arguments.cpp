@@ -15,6 +15,9 @@ using nlohmann::json;
 
 constexpr double kTolerance = 1e-9, kFloat32Tolerance = 1e-6;
 
+// Whether what made the model gives its probabilities in float32, as ONNX Runtime always does.
+bool gives_float32(const Model& model) { return model.float32_sum || model.algorithm == "onnx"; }
+
 [[noreturn]] void refuse(const std::string& message, const std::string& detail) {
   throw Error(ErrorKind::kInvalidInput, message, detail);
 }
@@ -57,7 +60,7 @@ class RowChecker {
     const std::vector<double> row = row_of(entry["features"]);
     const double expected = entry["probability"].get<double>();
     const double actual = predictor_.probability(row.data());
-    const double tolerance = model_.float32_sum ? kFloat32Tolerance : kTolerance;
+    const double tolerance = gives_float32(model_) ? kFloat32Tolerance : kTolerance;
     if (std::fabs(actual - expected) <= tolerance) return;
     throw Error(ErrorKind::kBadModel, where_ + " gets another probability than from its library",
                 "The library gave " + shortest_text(expected) + ", the imported model gives " +
