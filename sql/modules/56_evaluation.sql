@@ -121,11 +121,13 @@ $$;
 COMMENT ON FUNCTION credit_risk.compared_versions(text[], bigint[]) IS
 'internal: the versions that compare_models compares. Errors: 22023 there are none, 42704 no such model';
 
-CREATE FUNCTION credit_risk.scoring_statement(versions bigint[], rows_of text, target text, positive text) RETURNS text
+CREATE FUNCTION credit_risk.scoring_statement(
+    versions bigint[], rows_of text, target text, positive text, scorer text DEFAULT 'score_version'
+) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     label text := CASE WHEN positive IS NULL THEN 'credit_risk.is_event(r.%1$I)' ELSE 'r.%1$I::pg_catalog.text OPERATOR(pg_catalog.=) %2$L' END;
-    scores text := (SELECT string_agg(format('credit_risk.score_version(%L::pg_catalog.int8, r)', v), ', ' ORDER BY place)
+    scores text := (SELECT string_agg(format('credit_risk.%I(%L::pg_catalog.int8, r)', scorer, v), ', ' ORDER BY place)
                       FROM unnest(versions) WITH ORDINALITY AS u (v, place));
 BEGIN
     IF rows_of IS NULL OR coalesce(target, '') = '' THEN
@@ -137,8 +139,8 @@ BEGIN
                   target, positive, scores, rows_of);
 END
 $$;
-COMMENT ON FUNCTION credit_risk.scoring_statement(bigint[], text, text, text) IS
-'internal: the SELECT statement that scores the rows of another: whether the target is the event (or equals positive), and the probability that each version gives. Errors: 22004 NULL, 42703 target is empty';
+COMMENT ON FUNCTION credit_risk.scoring_statement(bigint[], text, text, text, text) IS
+'internal: the SELECT statement that scores the rows of another: whether the target is the event (or equals positive), and the probability that each version gives (or what function scorer says). Errors: 22004 NULL, 42703 target is empty';
 
 CREATE FUNCTION credit_risk.scored_rows(statement text)
 RETURNS TABLE (label boolean, probabilities double precision[])

@@ -5,7 +5,9 @@
 #include "core/model/formats/import_arguments.hpp"
 #include "core/model/json_form.hpp"
 #include "core/model/summary.hpp"
+#include "core/train/calibration/calibrated_model.hpp"
 
+#include "pg/arrays.hpp"
 #include "pg/guard.hpp"
 #include "pg/settings.hpp"
 
@@ -33,6 +35,10 @@ std::string canonical_content(const Import& import) {
   const Model model = import_foreign_model(import.format, view(import.content), options);
   check_rows(model, view(import.check_rows));
   return encode(model);
+}
+
+Model model_of(const bytea* content) {
+  return decode(VARDATA_ANY(content), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(content)));
 }
 
 // A result of the core, copied into memory of the server once no exception can strike any more.
@@ -72,7 +78,7 @@ CR_FUNCTION(cr_canonical_content) {
 CR_FUNCTION(cr_model_json) {
   const bytea* content = PG_GETARG_BYTEA_PP(0);
   auto* result = make_in_context<ResultText>(CurrentMemoryContext);
-  guard([&] { result->text = to_json(decode(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content))); });
+  guard([&] { result->text = to_json(model_of(content)); });
   return result->to_varlena();
 }
 
@@ -80,8 +86,34 @@ CR_FUNCTION(cr_model_json) {
 CR_FUNCTION(cr_model_summary) {
   const bytea* content = PG_GETARG_BYTEA_PP(0);
   auto* result = make_in_context<ResultText>(CurrentMemoryContext);
-  guard([&] { result->text = summary(decode(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content))); });
+  guard([&] { result->text = summary(model_of(content)); });
   return DirectFunctionCall1(jsonb_in, CStringGetDatum(result->text.c_str()));
+}
+
+// (content, margins, labels, method) -> content
+CR_FUNCTION(cr_calibrated_content) {
+  const bytea* content = PG_GETARG_BYTEA_PP(0);
+  const Float8Span margins = float8_array_arg(fcinfo, 1), labels = float8_array_arg(fcinfo, 2);
+  const text* method = PG_GETARG_TEXT_PP(3);
+  if (margins.size != labels.size) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("margins and labels must be of the same length")));
+  }
+  auto* result = make_in_context<ResultText>(CurrentMemoryContext);
+  guard([&] {
+    result->text = encode(calibrated_model(model_of(content), margins.data, labels.data,
+                                           margins.size, view(method), interrupt_flag()));
+  });
+  return result->to_varlena();
+}
+
+// (content, training_rate, population_rate) -> content
+CR_FUNCTION(cr_prior_corrected_content) {
+  const bytea* content = PG_GETARG_BYTEA_PP(0);
+  const double from = PG_GETARG_FLOAT8(1), to = PG_GETARG_FLOAT8(2);
+  auto* result = make_in_context<ResultText>(CurrentMemoryContext);
+  guard([&] { result->text = encode(prior_corrected_model(model_of(content), from, to)); });
+  return result->to_varlena();
 }
 
 }  // namespace credit_risk::pg

@@ -54,4 +54,15 @@ CR_FUNCTION(cr_score_version) {
   PG_RETURN_FLOAT8(score_of_row(site, fcinfo).probability);
 }
 
+// (version, features)
+CR_FUNCTION(cr_margin_of_version) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) PG_RETURN_NULL();
+  CallSite& site = CallSite::of(fcinfo, 1);
+  site.use_version(PG_GETARG_INT64(0));
+  const FeatureRow& row = site.read(fcinfo);
+  double margin = 0;
+  guard([&] { margin = site.model().predictor().margin(row.values); });
+  PG_RETURN_FLOAT8(margin);
+}
+
 }  // namespace credit_risk::pg

@@ -14,6 +14,7 @@
 #include "core/model/predict.hpp"
 #include "core/model/validate.hpp"
 #include "core/random.hpp"
+#include "core/train/calibration/calibrated_model.hpp"
 #include "core/train/calibration/isotonic_regression.hpp"
 #include "core/train/calibration/platt_scaling.hpp"
 #include "core/train/calibration/prior_correction.hpp"
@@ -255,6 +256,46 @@ TEST(Calibration, IsNotForScorecards) {
   EXPECT_THROW(validate(model), Error);
   model.points.reset();
   EXPECT_NO_THROW(validate(model));
+}
+
+TEST(CalibratedModel, FitsWhatThePredictorSays) {
+  ModelMaker maker(ModelShape(), 7);
+  Model model = maker.make();
+  model.link = Link::kLogit;
+  model.link_scale = 0.7;
+  const Predictor predictor(model);
+  Rows rows;
+  Numbers labels;
+  for (int i = 0; i < 200; ++i) {
+    const Numbers row = maker.row();
+    rows.margins.push_back(predictor.margin(row.data()));
+    rows.probabilities.push_back(predictor.probability(row.data()));
+    rows.labels.push_back(rows.margins.back() + i % 5 > 4 ? 1 : 0);
+    labels.push_back(rows.labels.back());
+  }
+  const auto with = [&](const char* method) {
+    return calibrated_model(model, rows.margins.data(), labels.data(), labels.size(), method);
+  };
+  EXPECT_EQ(with("sigmoid").calibration->slope, fit_platt_scaling(rows.view()).slope);
+  EXPECT_EQ(with("isotonic").calibration->outputs, fit_isotonic_regression(rows.view()).outputs);
+  EXPECT_THROW(with("beta"), Error);
+  const Model corrected = prior_corrected_model(with("sigmoid"), 0.5, 0.1);
+  EXPECT_EQ(corrected.calibration->kind, CalibrationKind::kSigmoid);
+  EXPECT_NEAR(corrected.calibration->odds_ratio, 1.0 / 9, 1e-16);
+  EXPECT_EQ(prior_corrected_model(model, 0.5, 0.1).calibration->kind, CalibrationKind::kPrior);
+  labels[3] = 0.5;
+  EXPECT_THROW(with("sigmoid"), Error);
+  labels[3] = 0;
+  model.calibration = corrected.calibration;
+  EXPECT_THROW(with("sigmoid"), Error);
+}
+
+TEST(CalibratedModel, RefusesAScorecard) {
+  Model model = test::AdditiveMaker(1).make();
+  model.points = PointsScale{487, 20};
+  const double margins[] = {0, 1}, labels[] = {0, 1};
+  EXPECT_THROW(calibrated_model(model, margins, labels, 2, "sigmoid"), Error);
+  EXPECT_THROW(prior_corrected_model(model, 0.5, 0.1), Error);
 }
 
 void expect_refusal(const Rows& rows, const char* message) {
