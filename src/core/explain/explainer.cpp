@@ -22,10 +22,17 @@ double Explainer::explain(const double* row, double* phi, Scratch& scratch) cons
 }
 
 void Explainer::explain(const double* rows, std::size_t count, double* phi, double* margins,
-                        Scratch& scratch) const {
+                        Scratch& scratch, const StopFlag& stop) const {
+  if (const auto* trees = std::get_if<TreeShap>(&method_)) {
+    trees->explain(rows, count, phi, margins, scratch.trees, stop);
+    return;
+  }
+  constexpr std::size_t kRowsBetweenPolls = 1024;
   const std::size_t features = feature_count();
-  for (std::size_t r = 0; r < count; ++r)
+  for (std::size_t r = 0; r < count; ++r) {
+    if (r % kRowsBetweenPolls == 0) stop.poll();
     margins[r] = explain(rows + r * features, phi + r * features, scratch);
+  }
 }
 
 bool Explainer::has_points() const noexcept {

@@ -8,6 +8,7 @@
 #include "core/explain/additive_shap.hpp"
 #include "core/explain/tree_shap.hpp"
 #include "core/model/model.hpp"
+#include "core/stop_flag.hpp"
 
 namespace credit_risk {
 
@@ -31,9 +32,9 @@ class Explainer {
   double explain(const double* row, double* phi, Scratch& scratch) const;
 
   // The same of `count` rows of feature_count() values each, with the same bits: as many values to
-  // `phi`, row after row, and `count` margins.
+  // `phi`, row after row, and `count` margins. `stop` is polled every few milliseconds.
   void explain(const double* rows, std::size_t count, double* phi, double* margins,
-               Scratch& scratch) const;
+               Scratch& scratch, const StopFlag& stop = {}) const;
 
   // In the points of a scorecard: the mean total over the training rows; what each feature adds to
   // the row's total, which is returned. Throw kInvalidInput for a model without points.

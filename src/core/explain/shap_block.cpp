@@ -185,12 +185,12 @@ class BlockBuilder {
     return order;
   }
 
-  std::size_t points() const noexcept { return group_.lanes * kPointsInLane; }
+  std::size_t room() const noexcept { return group_.lanes * kPointsInLane; }
 
   void reserve_tables() {
     block_.table_count = 2;
     for (const Draft& draft : drafts_) block_.table_count += draft.above >= 0;
-    block_.tables.resize(group_.passes * block_.table_count * 2 * points());
+    block_.tables.resize(group_.passes * block_.table_count * 2 * room());
     put_table(0, [](double t) { return std::make_pair(1 - t, 1.0); });
     put_table(1, [](double) { return std::make_pair(1.0, 0.0); });
     next_table_ = 2;
@@ -200,12 +200,11 @@ class BlockBuilder {
   template <class Of>
   void put_table(std::size_t table, Of of) {
     for (std::size_t i = 0; i < group_.rule.node.size(); ++i) {
-      const std::size_t pass = i / points(), point = i % points();
-      double* to =
-          block_.tables.data() + (pass * block_.table_count + table) * 2 * points() + point;
+      const std::size_t pass = i / room(), point = i % room();
+      double* to = block_.tables.data() + (pass * block_.table_count + table) * 2 * room() + point;
       const std::pair<double, double> pair = of(group_.rule.node[i]);
       to[0] = pair.first;
-      to[points()] = pair.second;
+      to[room()] = pair.second;
     }
   }
 
@@ -218,10 +217,12 @@ class BlockBuilder {
     const std::int32_t child_a = draft.flip ? trees_.right[from] : trees_.left[from];
     const std::int32_t child_b = draft.flip ? trees_.left[from] : trees_.right[from];
     ShapNode node{};
-    node.edge[0] = -za;
-    node.edge[1] = zb;
-    node.value_a = trees_.value[child_a];
-    node.value_b = trees_.value[child_b];
+    node.value[0] = trees_.value[child_b];
+    node.value[1] = trees_.value[child_a];
+    const bool leaves = draft.kind == kLeaves || draft.kind == kLeavesRepeat;
+    const double difference = leaves ? node.value[0] - node.value[1] : 1;
+    node.edge[0] = -za * difference;
+    node.edge[1] = zb * difference;
     node.a = draft.a >= 0 ? drafts_[draft.a].place : -1;
     node.b = draft.b >= 0 ? drafts_[draft.b].place : -1;
     node.feature = feature(draft);
@@ -246,6 +247,7 @@ class BlockBuilder {
     if (trees_.category_begin[from] >= 0) {
       const std::uint64_t set = Slots::append_set(model_, from, words_);
       std::memcpy(&split.key, &set, sizeof set);
+      block_.category_splits.push_back(static_cast<std::int32_t>(block_.splits.size()));
     }
     block_.splits.push_back(split);
   }
@@ -261,19 +263,19 @@ class BlockBuilder {
   ShapBlock block_;
 };
 
-// ceil(u / 2) points make the integral exact; more do no harm, so they fill the lanes.
-ShapGroup make_group(std::size_t lanes_needed) {
-  ShapGroup group;
-  group.passes = (lanes_needed + kMaxLanes - 1) / kMaxLanes;
-  group.lanes = group.passes == 1 ? lanes_needed : kMaxLanes;
-  group.rule = gauss_legendre(group.lanes * group.passes * kPointsInLane);
-  return group;
-}
+// ceil(u / 2) points make the integral exact.
+std::size_t points_for(const DraftTree& tree) noexcept { return (tree.features_on_path + 1) / 2; }
 
-std::size_t lanes_for(const DraftTree& tree) noexcept {
-  const std::size_t points = (tree.features_on_path + 1) / 2;
-  const std::size_t lanes = (points + kPointsInLane - 1) / kPointsInLane;
-  return lanes <= kMaxLanes ? lanes : (lanes + kMaxLanes - 1) / kMaxLanes * kMaxLanes;
+// Points without weight fill the lanes: they add nothing to any sum.
+ShapGroup make_group(std::size_t points) {
+  ShapGroup group;
+  group.passes = (points + kMaxPoints - 1) / kMaxPoints;
+  group.points = group.passes == 1 ? points : kMaxPoints;
+  group.lanes = (group.points + kPointsInLane - 1) / kPointsInLane;
+  group.rule = gauss_legendre(points);
+  group.rule.node.resize(group.passes * group.lanes * kPointsInLane, 1.0);
+  group.rule.weight.resize(group.rule.node.size(), 0.0);
+  return group;
 }
 
 // The mean of one tree, weighted by cover; children lie behind their parents.
@@ -292,7 +294,7 @@ double mean_of(const TreeEnsemble& trees, std::size_t begin, std::size_t end,
   return means[0];
 }
 
-// Collects trees by the lanes they need, and closes a block when it is full.
+// Collects trees by the points they need, and closes a block when it is full.
 class ForestBuilder {
  public:
   ForestBuilder(const Model& model, const Slots& slots) : model_(model), slots_(slots) {
@@ -334,9 +336,9 @@ class ForestBuilder {
   }
 
   void add(DraftTree tree) {
-    const std::size_t lanes = lanes_for(tree);
-    auto found = open_.find(lanes);
-    if (found == open_.end()) found = open_.emplace(lanes, Open{make_group(lanes), {}, 0}).first;
+    const std::size_t points = points_for(tree);
+    auto found = open_.find(points);
+    if (found == open_.end()) found = open_.emplace(points, Open{make_group(points), {}, 0}).first;
     Open& open = found->second;
     if (open.nodes != 0 && open.nodes + tree.drafts.size() > kNodesInBlock) close(open);
     open.nodes += tree.drafts.size();
@@ -361,8 +363,8 @@ class ForestBuilder {
 
 std::size_t ShapBlock::byte_size() const noexcept {
   return nodes.size() * sizeof(ShapNode) + splits.size() * sizeof(ShapSplit) +
-         tables.size() * sizeof(double) + levels.size() * sizeof(ShapLevel) +
-         trees.size() * sizeof(ShapTree);
+         category_splits.size() * sizeof(std::int32_t) + tables.size() * sizeof(double) +
+         levels.size() * sizeof(ShapLevel) + trees.size() * sizeof(ShapTree);
 }
 
 ShapForest build_shap_forest(const Model& model, const Slots& slots) {

@@ -15,7 +15,8 @@ namespace credit_risk {
 // A view of doubles, which stand where they stand.
 typedef double Lane __attribute__((vector_size(16), aligned(8), may_alias));
 inline constexpr std::size_t kPointsInLane = 2;
-inline constexpr std::size_t kMaxLanes = 4;  // more points than this run in passes
+inline constexpr std::size_t kMaxLanes = 4;
+inline constexpr std::size_t kMaxPoints = kMaxLanes * kPointsInLane;  // more run in passes
 
 // Nodes whose children are both leaves, one leaf (named A), none; each without and with the same
 // feature above it.
@@ -24,9 +25,10 @@ inline constexpr std::size_t kShapKinds = 6;
 
 struct ShapNode {
   // {-z_A, z_B}: the weight of B is 1 + edge[0] U where the row goes to B, edge[1] U where to A.
+  // Where both children are leaves, times (value of B - value of A).
   double edge[2];
-  double value_a, value_b;  // of children that are leaves
-  std::int32_t a, b;        // children within the block; -1 for a leaf
+  double value[2];    // of children that are leaves: of B, of A
+  std::int32_t a, b;  // children within the block; -1 for a leaf
   std::int32_t feature;
   // 2 * (the last node above with the same feature) + (0 where this one is on its side A, 1 on B).
   std::int32_t above;
@@ -54,6 +56,7 @@ struct ShapBlock {
   std::vector<ShapLevel> levels;
   std::vector<ShapNode> nodes;
   std::vector<ShapSplit> splits;
+  std::vector<std::int32_t> category_splits;  // those by categories
   // For each pass, table and of U then C: the lanes. Table 0: first occurrence; 1: the row has left
   // the path above.
   std::vector<double> tables;
@@ -64,9 +67,10 @@ struct ShapBlock {
 
 // Blocks whose trees need the same number of quadrature points.
 struct ShapGroup {
-  std::size_t lanes = 0;  // of one pass: 1 .. kMaxLanes
+  std::size_t points = 0;  // of one pass: 1 .. kMaxPoints
+  std::size_t lanes = 0;   // that hold them
   std::size_t passes = 0;
-  Quadrature rule;  // lanes * passes * kPointsInLane points
+  Quadrature rule;  // lanes * passes * kPointsInLane points, those behind the last without weight
   std::vector<ShapBlock> blocks;
 };
 

@@ -1,5 +1,15 @@
 // The two sweeps of tree_shap.hpp over one block, for one row and kLanes lanes of quadrature
-// points.
+// points. Its letters in the code: t_q and w_q are ShapGroup::rule, a lane at a time; -z_A and z_B,
+// the shares of the two children, ShapNode::edge; z_a and with it U and C, the tables of the block,
+// which `factors` picks; h_f, goes_to_a at a node and `satisfied` above it; pre and H, `lanes`, the
+// one on the way down, the other in its place on the way up.
+//
+// Whichever child is hot, with d = H(B) - H(A) and e = z_B where the row goes to A, -z_A where to
+// B:
+//     weight of B = (0 or 1) + e U,   pre(B) = pre weight,   pre(A) = pre - pre(B),
+//     H = H(A) + weight d,            phi_f -= e sum_q pre C d,
+// one form for both, without a branch: where A is hot, c = z_B U is the weight and C z_cold (H(hot)
+// - H(cold)) is -e C d; where B is hot, c = z_A U is 1 - weight and it is -e C d again.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +24,7 @@ struct ShapWork {
   const std::uint8_t* goes_to_a;  // by node
   const std::uint8_t* satisfied;  // by node and side
   double* lanes;                  // by node, kLanes lanes each: room
-  double* phi;                    // by feature, kLanes lanes each: added to
+  double* phi;                    // by feature: added to
 };
 
 template <int kLanes>
@@ -28,7 +38,7 @@ class ShapKernel {
         goes_to_a_(work.goes_to_a),
         satisfied_(work.satisfied),
         lanes_(reinterpret_cast<Lane*>(work.lanes)),
-        phi_(reinterpret_cast<Lane*>(work.phi)) {}
+        phi_(work.phi) {}
 
   void run(const double* weights) noexcept {
     const Lane* from = reinterpret_cast<const Lane*>(weights);
@@ -47,13 +57,14 @@ class ShapKernel {
 
   template <bool kRepeat>
   Factors factors(const ShapNode& node) const noexcept {
-    const std::size_t table = !kRepeat                      ? 0
-                              : satisfied_[node.above] != 0 ? static_cast<std::size_t>(node.table)
-                                                            : 1;
-    const Lane* u = tables_ + table * 2 * kLanes;
+    // Table 1 where the row has left the path; a branch would often be guessed wrong.
+    const std::int32_t table = kRepeat ? 1 + (node.table - 1) * satisfied_[node.above] : 0;
+    const Lane* u = tables_ + static_cast<std::size_t>(table) * 2 * kLanes;
     return {u, u + kLanes};
   }
 
+  // The loops below copy this object: to the compiler, any store might change it, but not a copy
+  // that nobody points to.
   void down(const ShapLevel& level) noexcept {
     std::int32_t id = level.first + level.count[kLeaves] + level.count[kLeavesRepeat];
     id = down_some<true, false>(id, level.count[kLeaf]);
@@ -64,14 +75,15 @@ class ShapKernel {
 
   template <bool kLeafA, bool kRepeat>
   std::int32_t down_some(std::int32_t id, std::int32_t count) noexcept {
+    const ShapKernel own = *this;
     for (const std::int32_t end = id + count; id < end; ++id) {
-      const ShapNode& node = nodes_[id];
-      const Factors f = factors<kRepeat>(node);
-      const std::uint8_t to_a = goes_to_a_[id];
+      const ShapNode& node = own.nodes_[id];
+      const Factors f = own.template factors<kRepeat>(node);
+      const std::uint8_t to_a = own.goes_to_a_[id];
       const double constant = 1 - to_a, edge = node.edge[to_a];
-      const Lane* pre = lanes_ + std::size_t{kLanes} * id;
-      Lane* b = lanes_ + std::size_t{kLanes} * node.b;
-      Lane* a = kLeafA ? nullptr : lanes_ + std::size_t{kLanes} * node.a;
+      const Lane* pre = own.lanes_ + std::size_t{kLanes} * id;
+      Lane* b = own.lanes_ + std::size_t{kLanes} * node.b;
+      Lane* a = kLeafA ? nullptr : own.lanes_ + std::size_t{kLanes} * node.a;
       CR_UNROLL
       for (int k = 0; k < kLanes; ++k) {
         const Lane p = pre[k];
@@ -85,38 +97,70 @@ class ShapKernel {
 
   void up(const ShapLevel& level) noexcept {
     std::int32_t id = level.first;
-    id = up_some<true, true, false>(id, level.count[kLeaves]);
-    id = up_some<true, true, true>(id, level.count[kLeavesRepeat]);
-    id = up_some<true, false, false>(id, level.count[kLeaf]);
-    id = up_some<true, false, true>(id, level.count[kLeafRepeat]);
-    id = up_some<false, false, false>(id, level.count[kInner]);
-    up_some<false, false, true>(id, level.count[kInnerRepeat]);
+    id = up_leaves<false>(id, level.count[kLeaves]);
+    id = up_leaves<true>(id, level.count[kLeavesRepeat]);
+    id = up_some<true, false>(id, level.count[kLeaf]);
+    id = up_some<true, true>(id, level.count[kLeafRepeat]);
+    id = up_some<false, false>(id, level.count[kInner]);
+    up_some<false, true>(id, level.count[kInnerRepeat]);
   }
 
-  template <bool kLeafA, bool kLeafB, bool kRepeat>
-  std::int32_t up_some(std::int32_t id, std::int32_t count) noexcept {
+  // Where H(B) - H(A) is the same at all points.
+  template <bool kRepeat>
+  std::int32_t up_leaves(std::int32_t id, std::int32_t count) noexcept {
+    const ShapKernel own = *this;
     for (const std::int32_t end = id + count; id < end; ++id) {
-      const ShapNode& node = nodes_[id];
-      const Factors f = factors<kRepeat>(node);
-      const std::uint8_t to_a = goes_to_a_[id];
-      const double constant = 1 - to_a, edge = node.edge[to_a];
-      const Lane zero = {};
-      Lane* here = lanes_ + std::size_t{kLanes} * id;
-      const Lane* b = kLeafB ? nullptr : lanes_ + std::size_t{kLanes} * node.b;
-      const Lane* a = kLeafA ? nullptr : lanes_ + std::size_t{kLanes} * node.a;
-      Lane* phi = phi_ + std::size_t{kLanes} * node.feature;
-      CR_UNROLL
-      for (int k = 0; k < kLanes; ++k) {
-        const Lane ha = kLeafA ? zero + node.value_a : a[k];
-        const Lane hb = kLeafB ? zero + node.value_b : b[k];
-        const Lane difference = hb - ha;
-        Lane p = here[k];
-        if (kRepeat) p *= f.c[k];
-        here[k] = ha + (constant + edge * f.u[k]) * difference;
-        phi[k] -= p * (edge * difference);
-      }
+      const ShapNode& node = own.nodes_[id];
+      const Factors f = own.template factors<kRepeat>(node);
+      const std::uint8_t to_a = own.goes_to_a_[id];
+      const double value = node.value[to_a], edge = node.edge[to_a];
+      Lane* here = own.lanes_ + std::size_t{kLanes} * id;
+      const auto take = [&](int k) CR_INLINE {
+        const Lane p = kRepeat ? here[k] * f.c[k] : here[k];
+        here[k] = value + edge * f.u[k];
+        return p;
+      };
+      own.phi_[node.feature] -= edge * sum_of(take);
     }
     return id;
+  }
+
+  template <bool kLeafA, bool kRepeat>
+  std::int32_t up_some(std::int32_t id, std::int32_t count) noexcept {
+    const ShapKernel own = *this;
+    for (const std::int32_t end = id + count; id < end; ++id) {
+      const ShapNode& node = own.nodes_[id];
+      const Factors f = own.template factors<kRepeat>(node);
+      const std::uint8_t to_a = own.goes_to_a_[id];
+      const double constant = 1 - to_a, edge = node.edge[to_a];
+      Lane* here = own.lanes_ + std::size_t{kLanes} * id;
+      const Lane* b = own.lanes_ + std::size_t{kLanes} * node.b;
+      const Lane* a = kLeafA ? nullptr : own.lanes_ + std::size_t{kLanes} * node.a;
+      const auto take = [&](int k) CR_INLINE {
+        const Lane ha = kLeafA ? Lane{} + node.value[1] : a[k];
+        const Lane difference = b[k] - ha;
+        const Lane p = kRepeat ? here[k] * f.c[k] : here[k];
+        here[k] = ha + (constant + edge * f.u[k]) * difference;
+        return p * difference;
+      };
+      own.phi_[node.feature] -= edge * sum_of(take);
+    }
+    return id;
+  }
+
+  // Over the points q of a pass: ((q0 + q4) + (q2 + q6)) + ((q1 + q5) + (q3 + q7)), as any width
+  // of lanes can add them.
+  template <class Take>
+  static double sum_of(Take take) noexcept {
+    Lane sum = take(0);
+    if (kLanes > 2) sum += take(2);
+    if (kLanes == 4) {
+      const Lane one = take(1);
+      sum += one + take(3);
+    } else if (kLanes > 1) {
+      sum += take(1);
+    }
+    return sum[0] + sum[1];
   }
 
   const ShapBlock& block_;
@@ -125,7 +169,7 @@ class ShapKernel {
   const std::uint8_t* goes_to_a_;
   const std::uint8_t* satisfied_;
   Lane* lanes_;
-  Lane* phi_;
+  double* phi_;
 };
 
 }  // namespace credit_risk

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include "core/error.hpp"
 #include "core/explain/additivity.hpp"
@@ -51,7 +50,7 @@ void run_passes(const ShapBlock& block, const ShapGroup& group, ShapWork work) {
 
 }  // namespace
 
-TreeShap::TreeShap(const Model& model)
+TreeShap::TreeShap(const Model& model, const ShapRowsKernel* kernel)
     : average_(model.average),
       tree_count_(static_cast<double>(model.trees.tree_count())),
       model_base_value_(model.base_value),
@@ -59,6 +58,14 @@ TreeShap::TreeShap(const Model& model)
       slots_(with_cover(model),
              model.float32_inputs ? Slots::Rounding::kNearest : Slots::Rounding::kNone),
       forest_(build_shap_forest(model, slots_)) {
+  std::size_t count;
+  kernel_ = kernel == nullptr ? shap_rows_kernels(&count) : kernel;
+  for (const ShapGroup& group : forest_.groups) {
+    for (const ShapBlock& block : group.blocks) {
+      node_count_ += block.nodes.size();
+      largest_block_ = std::max(largest_block_, block.nodes.size());
+    }
+  }
   base_value_ =
       model.base_value + (average_ ? forest_.expectation / tree_count_ : forest_.expectation);
 }
@@ -85,14 +92,6 @@ double TreeShap::explain(const double* row, double* phi, Scratch& scratch) const
   return margin;
 }
 
-void TreeShap::explain(const double* rows, std::size_t count, double* phi, double* margins,
-                       Scratch& scratch) const {
-  const std::size_t features = feature_count();
-  for (std::size_t r = 0; r < count; ++r) {
-    margins[r] = explain(rows + r * features, phi + r * features, scratch);
-  }
-}
-
 void TreeShap::prepare(Scratch& scratch) const {
   grow(scratch.values, slots_.count());
   grow(scratch.leaves, forest_.constants.size());
@@ -101,7 +100,6 @@ void TreeShap::prepare(Scratch& scratch) const {
   }
   for (const ShapGroup& group : forest_.groups) {
     const std::size_t points = group.lanes * kPointsInLane;
-    grow(scratch.phi, feature_count() * points);
     for (const ShapBlock& block : group.blocks) {
       grow(scratch.goes_to_a, block.nodes.size());
       grow(scratch.satisfied, 2 * block.nodes.size());
@@ -111,21 +109,15 @@ void TreeShap::prepare(Scratch& scratch) const {
 }
 
 void TreeShap::add_group(const ShapGroup& group, Scratch& scratch, double* phi) const {
-  const std::size_t points = group.lanes * kPointsInLane;
-  std::fill_n(scratch.phi.begin(), feature_count() * points, 0.0);
   for (const ShapBlock& block : group.blocks) {
     find_sides(block, scratch);
     find_leaves(block, scratch);
     const ShapWork work{scratch.goes_to_a.data(), scratch.satisfied.data(), scratch.lanes.data(),
-                        scratch.phi.data()};
+                        phi};
     if (group.lanes == 1) run_passes<1>(block, group, work);
     if (group.lanes == 2) run_passes<2>(block, group, work);
     if (group.lanes == 3) run_passes<3>(block, group, work);
     if (group.lanes == 4) run_passes<4>(block, group, work);
-  }
-  for (std::size_t f = 0; f < feature_count(); ++f) {
-    phi[f] = std::accumulate(scratch.phi.begin() + f * points,
-                             scratch.phi.begin() + (f + 1) * points, phi[f]);
   }
 }
 
@@ -139,15 +131,12 @@ void TreeShap::find_sides(const ShapBlock& block, Scratch& scratch) const {
     sides[i] =
         static_cast<std::uint8_t>((values[splits[i].slot] <= splits[i].key) ^ splits[i].flip);
   }
-  if (slots_.has_categories()) {
-    const CategorySlot* categories = scratch.categories.data();
-    for (std::size_t i = 0; i < count; ++i) {
-      const CategorySlot category = categories[splits[i].slot];
-      std::uint64_t set;
-      std::memcpy(&set, &splits[i].key, sizeof set);
-      // A category's slot is below no threshold, so this bit alone decides there.
-      sides[i] ^= (forest_.words[(set & category.keep) + category.word] & category.bit) != 0;
-    }
+  for (const std::int32_t i : block.category_splits) {
+    const CategorySlot category = scratch.categories[splits[i].slot];
+    std::uint64_t set;
+    std::memcpy(&set, &splits[i].key, sizeof set);
+    // A category's slot is below no threshold, so this bit alone decides there.
+    sides[i] ^= (forest_.words[(set & category.keep) + category.word] & category.bit) != 0;
   }
   for (std::size_t i = 0; i < count; ++i) {
     const ShapNode& node = block.nodes[i];
@@ -164,7 +153,7 @@ void TreeShap::find_leaves(const ShapBlock& block, Scratch& scratch) const {
       const bool to_a = scratch.goes_to_a[id] != 0;
       id = to_a ? node.a : node.b;
       if (id >= 0) continue;
-      scratch.leaves[tree.tree] = to_a ? node.value_a : node.value_b;
+      scratch.leaves[tree.tree] = node.value[to_a ? 1 : 0];
       break;
     }
   }

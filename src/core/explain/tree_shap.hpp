@@ -37,8 +37,10 @@
 #include <vector>
 
 #include "core/explain/shap_block.hpp"
+#include "core/explain/shap_rows.hpp"
 #include "core/model/model.hpp"
 #include "core/model/slots.hpp"
+#include "core/stop_flag.hpp"
 
 namespace credit_risk {
 
@@ -53,12 +55,14 @@ class TreeShap {
     std::vector<std::uint8_t> goes_to_a;   // by node of a block
     std::vector<std::uint8_t> satisfied;   // by node and side: so are all splits on its feature
     std::vector<double> lanes;             // by node: pre on the way down, H on the way up
-    std::vector<double> phi;               // by feature
     std::vector<double> leaves;            // by tree: the leaf value that the row reaches
+    std::vector<double> tile;              // of many rows: see tree_shap_rows.cpp
+    std::vector<CategorySlot> tile_categories;
   };
 
-  // Of a validated model. Throws kInvalidInput where it has no cover.
-  explicit TreeShap(const Model& model);
+  // Of a validated model. Throws kInvalidInput where it has no cover. `kernel`: one of
+  // shap_rows_kernels() for many rows, null for the fastest; all give the same bits.
+  explicit TreeShap(const Model& model, const ShapRowsKernel* kernel = nullptr);
 
   // The margin's mean over the training rows.
   double base_value() const noexcept { return base_value_; }
@@ -72,9 +76,10 @@ class TreeShap {
 
   // The same for `count` rows of feature_count() values each, to the bit: feature_count() values a
   // row to `phi`, one margin a row to `margins`. Throws as above for the first row that is refused;
-  // what stands in `phi` and `margins` then is not defined.
+  // what stands in `phi` and `margins` then is not defined. `stop` is polled every few
+  // milliseconds.
   void explain(const double* rows, std::size_t count, double* phi, double* margins,
-               Scratch& scratch) const;
+               Scratch& scratch, const StopFlag& stop = {}) const;
 
   std::size_t feature_count() const noexcept { return slots_.feature_count(); }
   std::size_t byte_size() const noexcept;
@@ -85,6 +90,13 @@ class TreeShap {
   void find_leaves(const ShapBlock& block, Scratch& scratch) const;
   void add_group(const ShapGroup& group, Scratch& scratch, double* phi) const;
 
+  struct Tile;
+  std::size_t lane_groups_in_tile() const noexcept;
+  Tile prepare_tile(std::size_t count, Scratch& scratch) const;
+  void fill_tile(const Tile& tile, const double* rows, std::size_t count) const;
+  void add_group(const Tile& tile, const ShapGroup& group) const;
+  void finish_tile(const Tile& tile, std::size_t count, double* phi, double* margins) const;
+
   bool average_;
   double tree_count_;
   double model_base_value_;
@@ -92,6 +104,9 @@ class TreeShap {
   double reach_;  // the greatest absolute margin that rounding errors may be relative to
   Slots slots_;
   ShapForest forest_;
+  const ShapRowsKernel* kernel_;
+  std::size_t node_count_ = 0;     // inner nodes
+  std::size_t largest_block_ = 0;  // in inner nodes
 };
 
 }  // namespace credit_risk

@@ -9,12 +9,7 @@
 #include <vector>
 
 #include "core/model/slots.hpp"
-
-#ifdef __clang__
-#define CR_UNROLL _Pragma("unroll")
-#else
-#define CR_UNROLL _Pragma("GCC unroll 16")
-#endif
+#include "core/unroll.hpp"
 
 namespace credit_risk {
 
