@@ -9,10 +9,10 @@ In the database:
     SELECT credit_risk.import_model('retail', 'credit_risk.model.v1', <model.json>, check_rows => <rows.json>);
 
 Carried over exactly, for two classes: DecisionTreeClassifier, ExtraTreeClassifier, RandomForestClassifier,
-ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier, LogisticRegression, and a Pipeline of
-imputers, scalers and encoders (TRANSFORMERS of credit_risk_columns.py, which lies beside this file) with one of them. Of a Pipeline the model
-takes the raw columns. Anything else is refused with the reason (CannotExport). Nothing is pickled. Needs numpy and
-scikit-learn 1.2 or newer.
+ExtraTreesClassifier, GradientBoostingClassifier, HistGradientBoostingClassifier, LogisticRegression, one of them in a
+CalibratedClassifierCV, and a Pipeline of imputers, scalers and encoders (TRANSFORMERS of credit_risk_columns.py, which
+lies beside this file) with one of them. Of a Pipeline the model takes the raw columns. Anything else is refused with the
+reason (CannotExport). Nothing is pickled. Needs numpy and scikit-learn 1.2 or newer.
 """
 import json
 import math
@@ -59,6 +59,7 @@ def _lists(rows):
 
 def _writer_of(estimator):
     writers = {
+        "CalibratedClassifierCV": _calibrated,
         "DecisionTreeClassifier": _single_tree,
         "ExtraTreeClassifier": _single_tree,
         "RandomForestClassifier": _forest,
@@ -314,16 +315,48 @@ def _given(value, feature):
     return value
 
 
-# ---- Pipelines: the estimator on the raw features ----
+# ---- Around an estimator ----
 
 
 def _pipeline(pipeline, names):
-    estimator = pipeline.steps[-1][1]
+    """The estimator on the raw features."""
+    estimator, calibration = _without_calibration(pipeline.steps[-1][1])
     columns = columns_of(pipeline, len(names))
     writer = _writer_of(estimator)
     if writer is _logistic_regression:
-        return _additive(estimator, columns, names)
-    return lower_trees(writer(estimator, [str(i) for i in range(len(columns))]), columns, names)
+        return {**_additive(estimator, columns, names), **calibration}
+    return {**lower_trees(writer(estimator, [str(i) for i in range(len(columns))]), columns, names), **calibration}
+
+
+def _calibrated(calibrator, names):
+    estimator, calibration = _without_calibration(calibrator)
+    return {**_writer_of(estimator)(estimator, names), **calibration}
+
+
+def _without_calibration(estimator):
+    """The estimator, and the field of the document that its calibration is."""
+    if type(estimator).__name__ != "CalibratedClassifierCV":
+        return estimator, {}
+    members = estimator.calibrated_classifiers_
+    if len(members) != 1:
+        raise CannotExport(f"It averages {len(members)} calibrated estimators; pass ensemble=False.")
+    inner = members[0].estimator
+    while type(inner).__name__ == "FrozenEstimator":
+        inner = inner.estimator
+    return inner, {"calibration": _calibration(members[0], inner)}
+
+
+def _calibration(member, inner):
+    calibrator = member.calibrators[0]
+    if member.method == "sigmoid":
+        if calibrator.a_ >= 0:
+            raise CannotExport("Its calibration falls where the estimator's score rises.")
+        return {"kind": "sigmoid", "slope": -float(calibrator.a_), "intercept": -float(calibrator.b_)}
+    if member.method != "isotonic":
+        raise CannotExport(f"Its calibration is by {member.method}; possible are sigmoid and isotonic.")
+    if hasattr(inner, "decision_function"):
+        raise CannotExport("An isotonic calibration of log-odds is no line between probabilities; pass method=\"sigmoid\".")
+    return {"kind": "isotonic", "points": np.column_stack([calibrator.X_thresholds_, calibrator.y_thresholds_]).tolist()}
 
 
 # ---- Common ----

@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from sklearn import compose, decomposition, ensemble, feature_selection, impute, linear_model, pipeline, preprocessing, tree
+from sklearn import calibration, compose, decomposition, ensemble, feature_selection, impute, linear_model, pipeline, preprocessing, tree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "python"))
 import credit_risk_export as export
@@ -93,6 +93,11 @@ def scores(document, rows):
     inputs = inputs_of(document, rows)
     margin = sum(leaves_of(t, inputs) for t in document["trees"])
     margin = document["base_margin"] + margin / (len(document["trees"]) if document["average"] else 1)
+    map_ = document.get("calibration", {"kind": "none"})
+    if map_["kind"] == "sigmoid":
+        return 1 / (1 + np.exp(-(map_["slope"] * margin + map_["intercept"])))
+    if map_["kind"] == "isotonic":
+        return np.interp(margin, *np.transpose(map_["points"]))
     return 1 / (1 + np.exp(-document.get("link_scale", 1) * margin)) if document["link"] == "logit" else margin
 
 
@@ -232,6 +237,17 @@ class Exporter(unittest.TestCase):
         parts = [("a", one_hot(), ["purpose"]), ("b", one_hot(categories=[["car", "home"]]), ["purpose"]), ("n", filled(), NUMBERS)]
         self.check_all(compose.ColumnTransformer(parts))
         self.check_terms(compose.ColumnTransformer(parts))
+
+    def test_calibration(self):
+        calibrated = calibration.CalibratedClassifierCV
+        self.check(both(filled(), one_hot()), calibrated(ESTIMATORS["forest"], method="isotonic", ensemble=False))
+        for name in ("forest", "boosting", "hist"):
+            self.check(numbers(filled()), calibrated(ESTIMATORS[name], ensemble=False))
+        inner = pipeline.make_pipeline(numbers(filled()), ESTIMATORS["extra"])
+        outer = calibrated(inner, method="isotonic", ensemble=False).fit(TRAIN, TARGET)
+        np.testing.assert_allclose(scores(export.model_document(outer), TEST), outer.predict_proba(TEST)[:, 1], rtol=0, atol=1e-12)
+        self.refuse("averages 5 calibrated", numbers(filled()), calibrated(ESTIMATORS["tree"]))
+        self.refuse("is no line between probabilities", numbers(filled()), calibrated(ESTIMATORS["hist"], method="isotonic", ensemble=False))
 
     def test_selection(self):
         model = pipeline.make_pipeline(numbers(filled()), feature_selection.VarianceThreshold(),

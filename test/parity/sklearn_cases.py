@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import shap
 import sklearn
-from sklearn import compose, ensemble, impute, linear_model, pipeline, preprocessing, tree
+from sklearn import calibration, compose, ensemble, impute, linear_model, pipeline, preprocessing, tree
 
 import reference
 import table
@@ -91,16 +91,17 @@ def base_of(estimator):
     return 0.0
 
 
-def cased(name, model, data, rows, frame=lambda d: d.frame(), explain=None, at_thresholds=True):
-    """`explain` gives the SHAP values of what the model is asked; shap's if None."""
+def cased(name, model, data, rows, frame=lambda d: d.frame(), explain=None, at_thresholds=True, inner=lambda model: model):
+    """`explain` gives the SHAP values of what the model is asked; shap's if None. `inner`: what has the margin."""
     model.fit(frame(data), data.target)
     document = export.model_document(model, training_rows=frame(data))
     if at_thresholds:
         rows = table.on_thresholds(rows, thresholds_of(document))
     asked = frame(rows)
     probability = model.predict_proba(asked)[:, 1]
-    margin = model.decision_function(asked) if hasattr(model, "decision_function") else probability
-    values = explained(model, asked) if explain is None else explain(model, asked)
+    scored = inner(model)
+    margin = scored.decision_function(asked) if hasattr(scored, "decision_function") else scored.predict_proba(asked)[:, 1]
+    values = explained(scored, asked) if explain is None else explain(scored, asked)
     names = [f["name"] for f in document["features"]]
     return made(name, LIBRARY, "credit_risk.model.v1", json.dumps(document, allow_nan=False), rows.only(names), probability, margin,
                 shap=values, shap_by=getattr(explain, "by", "shap.TreeExplainer" if explain is None else "double reference"))
@@ -140,6 +141,15 @@ def plain_cases(rows):
     large = tree.DecisionTreeClassifier(**SEED)
     yield cased("more than 32,767 nodes in a tree", large, noise, table.noise(rows, 6), explain=estimator_by_reference)
     assert large.tree_.node_count > 32767
+
+
+def calibrated_cases(rows):
+    data, test = table.awkward(3000, 1).only(table.NUMBERS), table.awkward(rows, 2).only(table.NUMBERS)
+    inner = lambda model: model.calibrated_classifiers_[0].estimator
+    for name, method, model in (("RandomForest, isotonic", "isotonic", ensemble.RandomForestClassifier(20, max_depth=8, **SEED)),
+                                ("HistGradientBoosting, sigmoid", "sigmoid", ensemble.HistGradientBoostingClassifier(max_iter=20, **SEED))):
+        model = calibration.CalibratedClassifierCV(model, method=method, ensemble=False)
+        yield cased(name, model, data, test, inner=inner)
 
 
 def category_case(rows):
@@ -335,6 +345,7 @@ def cases(rows, folder):
     yield from refusals()
     yield from plain_cases(rows)
     yield from category_case(rows)
+    yield from calibrated_cases(rows)
     yield from numeric_pipelines(rows)
     yield from text_pipelines(rows)
     yield from linear_cases(rows, folder)

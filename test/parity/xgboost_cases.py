@@ -50,14 +50,14 @@ def _tree(tree, weight, rows):
 
 def thresholds_of(booster, names):
     found = {name: [] for name in names}
-    for tree in _document(booster)["learner"]["gradient_booster"].get("model", {}).get("trees", []):
+    for tree in document_of(booster)["learner"]["gradient_booster"].get("model", {}).get("trees", []):
         for feature, left, condition in zip(tree["split_indices"], tree["left_children"], tree["split_conditions"]):
             if left >= 0:
                 found[names[feature]].append(float(condition))
     return found
 
 
-def _document(booster):
+def document_of(booster):
     return json.loads(bytes(booster.save_raw("json")))
 
 
@@ -80,7 +80,7 @@ def cased(name, booster, rows, extension="json", matrix=None, trees=None, **more
     raw = booster.attr("scikit_learn") is None and "logitraw" in booster.save_config()
     probability = None if raw else booster.predict(data, iteration_range=limit)
     margin = booster.predict(data, output_margin=True, iteration_range=limit)
-    own, base = trees_of(_document(booster), matrix)
+    own, base = trees_of(document_of(booster), matrix)
     own = own[: trees * max(1, len(own) // booster.num_boosted_rounds()) if trees else None]
     exact = base + sum(tree.leaf_values() for tree in own)
     assert np.allclose(exact, margin, rtol=2e-5, atol=2e-5), "the reference reads the file in another way"
@@ -159,7 +159,7 @@ def new_cases(rows, folder):
     yield cased("infinite thresholds", booster, extreme(test))
     noise = table.noise(50000, 5)
     large = trained(noise, 1, max_depth=60, max_bin=256, min_child_weight=0, reg_lambda=0, eta=1.0)
-    assert max(len(t["left_children"]) for t in _document(large)["learner"]["gradient_booster"]["model"]["trees"]) > 32767
+    assert max(len(t["left_children"]) for t in document_of(large)["learner"]["gradient_booster"]["model"]["trees"]) > 32767
     yield cased("more than 32,767 nodes in a tree", large, table.noise(rows, 6))
     real = table.give_me_some_credit(folder)
     if real:
