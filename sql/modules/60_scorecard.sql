@@ -8,6 +8,29 @@ LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 100000 ROWS 10 AS 
 COMMENT ON FUNCTION credit_risk.bin_feature(text, text, text, jsonb) IS
 'The bins of one column of a query (a SELECT, or the name of a table or view) that say most about the target: of all partitions that the options allow, that of the greatest information value. One row for each bin that has rows: ranges ascending or categories by their share of events, then special values, missing, and unrecognized (categories rarer than rare_share). Options: max_bins (10), min_share (0.05) of all rows, min_events (1) and min_others (1) in a bin; trend of the share of events: auto (up or down), ascending, descending, peak, valley, none; specials, an array of numbers that are no amounts; prebins (250), rare_share (0), positive. Columns, target and errors as for train: doc/scorecard.md';
 
+CREATE FUNCTION credit_risk.screened_features(query text, target text, options jsonb)
+RETURNS TABLE (
+    feature text, finding text, missing_share double precision, distinct_values bigint, bins int,
+    information_value double precision, auc double precision
+) LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE COST 1000000 ROWS 30 AS 'MODULE_PATHNAME', 'cr_screened_features';
+COMMENT ON FUNCTION credit_risk.screened_features(text, text, jsonb) IS
+'internal: what screen_features returns, in the order of the columns';
+
+-- Without a search_path of its own, so that the query means what it means to the caller. Bins of one class are allowed: they
+-- are what a leak looks like.
+CREATE FUNCTION credit_risk.screen_features(query text, target text, options jsonb DEFAULT '{}')
+RETURNS TABLE (
+    feature text, finding text, missing_share double precision, distinct_values bigint, bins int,
+    information_value double precision, auc double precision
+) LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 30
+BEGIN ATOMIC
+    SELECT s.feature, s.finding, s.missing_share, s.distinct_values, s.bins, s.information_value, s.auc
+      FROM credit_risk.screened_features($1, $2, '{"min_events": 0, "min_others": 0}'::pg_catalog.jsonb OPERATOR(pg_catalog.||) coalesce($3, '{}')) AS s
+     ORDER BY s.information_value DESC, s.feature;
+END;
+COMMENT ON FUNCTION credit_risk.screen_features(text, text, jsonb) IS
+'What each column of a query (a SELECT, or the name of a table or view) is worth alone, the best first, and what is odd about it. finding: suspicious (information value above 0.5 or AUC above 0.98: it may tell of the outcome), strong (information value from 0.3), medium (from 0.1), weak (from 0.02), unpredictive; identifier (whole numbers or texts that hardly ever come twice), constant, empty. bins, information_value and auc are those of bin_feature with the same options, but for min_events and min_others, which are 0 here; a row''s score is then the share of events in its bin. Columns, target and errors as for train, but for columns without any value: doc/scorecard.md';
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The points of a scorecard.
 

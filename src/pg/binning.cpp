@@ -1,9 +1,10 @@
-// bin_feature: from a query to the bins of one feature.
+// From a query to the bins of one feature, and to what each of its columns is worth.
 #include <numeric>
 
 #include "core/metrics/tables/weight_of_evidence.hpp"
 #include "core/train/binning/binning_options.hpp"
 #include "core/train/binning/feature_bins.hpp"
+#include "core/train/binning/screening.hpp"
 #include "core/train/row_collector.hpp"
 #include "core/train/train_options.hpp"
 #include "pg/guard.hpp"
@@ -62,21 +63,57 @@ void find_bins(BinTable* table, const BinningParams& params) {
   for (const FeatureBin& bin : found.bins) add_bin(table, bin);
 }
 
-BinTable* bin_rows(const char* query, const char* feature, const char* target,
-                   const BinningOptions* options) {
+// `feature` null: all columns but the target.
+RowCollector* read_rows(const char* query, const char* feature, const char* target,
+                        const BinningOptions* options) {
   auto* const choice = make_in_context<TrainOptions>(CurrentMemoryContext);
   guard([&] {
-    choice->features = {feature};
+    if (feature != nullptr) choice->features = {feature};
     choice->has_positive = options->has_positive;
     choice->positive = options->positive;
   });
-  RowCollector* const rows = read_training_set(query, target, choice);
+  return read_training_set(query, target, choice);
+}
+
+BinTable* bin_rows(const char* query, const char* feature, const char* target,
+                   const BinningOptions* options) {
+  RowCollector* const rows = read_rows(query, feature, target, options);
   auto* const table = make_in_context<BinTable>(CurrentMemoryContext);
   guard([&] {
     table->data = rows->finish();
     find_bins(table, options->params);
   });
   return table;
+}
+
+struct Screening {
+  TrainingData data;
+  std::vector<ScreenedFeature> features;
+};
+
+Screening* screen_rows(const char* query, const char* target, const BinningOptions* options) {
+  RowCollector* const rows = read_rows(query, nullptr, target, options);
+  auto* const screening = make_in_context<Screening>(CurrentMemoryContext);
+  guard([&] {
+    screening->data = rows->finish();
+    screening->features = screen_features(screening->data, options->params, interrupt_flag());
+  });
+  return screening;
+}
+
+void put_screened(const ReturnSetInfo* result, const Screening* screening, std::size_t i) {
+  const ScreenedFeature& feature = screening->features[i];
+  const std::string& name = screening->data.columns[feature.column].feature.name;
+  const char* const finding = finding_name(feature.finding);
+  RowValues row;
+  row.add_text(name.data(), name.size());
+  row.add_text(finding, std::strlen(finding));
+  row.add_figure(feature.missing_share);
+  row.add_count(feature.distinct_values);
+  row.add_int(static_cast<int>(feature.bins));
+  row.add_figure(feature.information_value);
+  row.add_figure(feature.auc);
+  row.put(result);
 }
 
 }  // namespace
@@ -105,6 +142,24 @@ CR_FUNCTION(cr_bin_feature) {
         &row);
     row.put(result);
   }
+  MemoryContextSwitchTo(outer);
+  MemoryContextDelete(context);
+  PG_RETURN_NULL();
+}
+
+// (query, target, options)
+CR_FUNCTION(cr_screened_features) {
+  const char* const query = required_text(fcinfo, 0, "query");
+  const char* const target = required_text(fcinfo, 1, "target");
+  const BinningOptions* const options = options_arg(fcinfo, 2);
+  InitMaterializedSRF(fcinfo, 0);
+  const auto* const result = reinterpret_cast<const ReturnSetInfo*>(fcinfo->resultinfo);
+  const MemoryContext outer = CurrentMemoryContext;
+  const MemoryContext context =
+      AllocSetContextCreate(outer, "credit_risk screening", ALLOCSET_DEFAULT_SIZES);
+  MemoryContextSwitchTo(context);
+  const Screening* const screening = screen_rows(query, target, options);
+  for (std::size_t i = 0; i < screening->features.size(); ++i) put_screened(result, screening, i);
   MemoryContextSwitchTo(outer);
   MemoryContextDelete(context);
   PG_RETURN_NULL();

@@ -14,6 +14,7 @@
 #include "core/json.hpp"
 #include "core/random.hpp"
 #include "core/train/binning/optimal_partition.hpp"
+#include "core/train/binning/screening.hpp"
 #include "training_rows.hpp"
 
 namespace credit_risk {
@@ -253,6 +254,42 @@ TEST(FeatureBins, DoesNotDependOnTheOrderOfTheRows) {
     for (std::size_t i = 0; i < forward.bins.size(); ++i)
       EXPECT_EQ(forward.bins[i].woe, backward.bins[i].woe);
   }
+}
+
+// Rows by hand: bins of 1 of 4, 2 of 4 and 4 of 4 events.
+TEST(Screening, RanksRowsByTheRiskOfTheirBin) {
+  const Column column = categorical("c", {"a", "b", "c"}, {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2});
+  const std::vector<std::uint8_t> target{1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1};
+  BinningParams params;
+  params.min_others = 0;
+  // 1 (3/2) + 2 (3 + 2/2) + 4 * 5 of 7 * 5 pairs
+  EXPECT_DOUBLE_EQ(auc_of_bins(bins_of(column, target, params)), 29.5 / 35);
+}
+
+TEST(Screening, FindsLeaksIdentifiersConstantsAndEmptyColumns) {
+  TrainingData data = reference_rows(7, 1000);
+  std::vector<double> ids(1000), leak(1000), same(1000, 3), none(1000, kMissing), texts(1000);
+  std::iota(ids.begin(), ids.end(), 1.0);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    leak[i] = data.target[i];
+    texts[i] = static_cast<double>(i);
+    names.push_back("id" + std::to_string(i));
+  }
+  data.columns = {data.columns[0],       numeric("id", ids),    numeric("leak", leak),
+                  numeric("same", same), numeric("none", none), categorical("text", names, texts)};
+  BinningParams params;
+  params.min_events = params.min_others = 0;
+  const std::vector<ScreenedFeature> found = screen_features(data, params, StopFlag());
+  ASSERT_EQ(found.size(), 6u);
+  EXPECT_NE(found[0].finding, Finding::kIdentifier);  // fractions, not whole numbers
+  EXPECT_EQ(found[1].finding, Finding::kIdentifier);
+  EXPECT_EQ(found[2].finding, Finding::kSuspicious);
+  EXPECT_EQ(found[2].auc, 1);
+  EXPECT_EQ(found[3].finding, Finding::kConstant);
+  EXPECT_EQ(found[4].finding, Finding::kEmpty);
+  EXPECT_TRUE(std::isnan(found[4].auc));
+  EXPECT_EQ(found[5].finding, Finding::kIdentifier);
 }
 
 TEST(ShortEdge, HasFewDigits) {

@@ -62,4 +62,21 @@ SELECT * FROM credit_risk.bin_feature('loans', 'income', 'bad', '{"specials": ["
 SELECT * FROM credit_risk.bin_feature('loans', 'income', 'bad', '{"specials": [-999, -999]}');
 SELECT * FROM credit_risk.bin_feature('loans', 'income', 'bad', '{"rare_share": 1}');
 SELECT * FROM credit_risk.bin_feature('loans', 'income', 'bad', '{"positive": {}}');
+
+-- what each column is worth, and what is odd about it
+CREATE VIEW screened AS SELECT id, income, job, trade, owns_home, bad AS refused, 3 AS same, NULL::text AS nothing, CASE WHEN id % 2 = 0 THEN 'c' || id ELSE 'd' || id % 7 END AS code, bad FROM loans WHERE id <= 1500;
+SELECT feature, finding, round(missing_share::numeric, 4) AS missing, distinct_values, bins, round(information_value::numeric, 6) AS iv, round(auc::numeric, 6) AS auc FROM credit_risk.screen_features('screened', 'bad');
+SELECT s.feature, s.bins, round(s.information_value::numeric, 6) AS iv, s.information_value = (SELECT sum(b.iv) FROM credit_risk.bin_feature('screened', s.feature, 'bad', '{"min_events": 0, "min_others": 0, "max_bins": 4}') AS b) AS same
+  FROM credit_risk.screen_features('SELECT income, job, bad FROM screened', 'bad', '{"max_bins": 4}') AS s;
+SELECT count(*) FROM credit_risk.screen_features('SELECT owns_home, CASE WHEN bad THEN 1 ELSE 2 END AS outcome FROM loans', 'outcome', '{"positive": 1}');
+SELECT count(*) FROM credit_risk.screen_features('SELECT owns_home, bad FROM loans', 'bad', NULL);
+SELECT * FROM credit_risk.screen_features(NULL, 'bad');
+SELECT * FROM credit_risk.screen_features('loans', NULL);
+SELECT * FROM credit_risk.screen_features('loans', 'worse');
+SELECT * FROM credit_risk.screen_features('SELECT bad FROM loans', 'bad');
+SELECT * FROM credit_risk.screen_features('SELECT NULL::int AS nothing, bad FROM loans', 'bad');
+SELECT * FROM credit_risk.screen_features('SELECT income, bad FROM loans WHERE bad', 'bad');
+SELECT * FROM credit_risk.screen_features('SELECT ''c'' || id AS code, bad FROM loans', 'bad');
+SELECT * FROM credit_risk.screen_features('loans', 'bad', '{"exclude": ["id"]}');
+DROP VIEW screened;
 DROP TABLE loans;
