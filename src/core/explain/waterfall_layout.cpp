@@ -7,7 +7,7 @@
 namespace credit_risk {
 namespace {
 
-constexpr std::size_t kLongestValue = 16;
+constexpr std::size_t kLongestValue = 16;  // beside a name that needs the rest of the room
 
 double greatest_size(const Waterfall& waterfall, const std::vector<WaterfallBar>& bars) {
   double greatest = std::max(std::fabs(waterfall.base_value), std::fabs(waterfall.output));
@@ -79,7 +79,9 @@ std::string NumberForm::with_sign(double value) const {
 
 std::string bar_label(const WaterfallBar& bar, std::size_t width) {
   if (bar.value.empty()) return fit_text(bar.name, width);
-  const std::string value = fit_text(bar.value, kLongestValue);
+  const std::size_t name_width = text_width(bar.name) + 3;
+  const std::size_t left = width > name_width ? width - name_width : 0;
+  const std::string value = fit_text(bar.value, std::max(kLongestValue, left));
   return fit_text(bar.name, width - 3 - text_width(value)) + " = " + value;
 }
 
