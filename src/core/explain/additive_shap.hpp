@@ -27,7 +27,7 @@ class AdditiveShap {
   double base_value() const noexcept { return margin_of(base_total_); }
 
   // Writes feature_count() values to `phi`, and returns the row's margin: Predictor::margin to the
-  // bit. Refused rows as there. A sum off by more than 1e-10 relative throws kBadModel.
+  // bit. Refused rows as there. A sum off by more than 1e-10 relative throws std::logic_error.
   double explain(const double* row, double* phi) const;
 
   // The same in the points of a scorecard: the mean total; what each feature adds to the row's

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <stdexcept>
 #include <string>
-
-#include "core/error.hpp"
 
 namespace credit_risk {
 
-// Throws kBadModel where base_value + phi[0] + ... misses `output` by more than 1e-10 relative.
-// `reach`: the size of the numbers that were added to get there, as those that cancel leave
-// rounding errors of their own size.
+// Throws std::logic_error, a bug and no fault of the caller, where base_value + phi[0] + ... misses
+// `output` by more than 1e-10 relative. `reach`: the size of the numbers that were added to get
+// there, as those that cancel leave rounding errors of their own size.
 inline void check_additivity(double base_value, const double* phi, std::size_t count, double output,
                              double reach) {
   constexpr double kTolerance = 1e-10, kRoundingTolerance = 1e-13;
@@ -20,10 +19,8 @@ inline void check_additivity(double base_value, const double* phi, std::size_t c
   const double tolerance =
       std::max(kTolerance * std::max(1.0, std::fabs(output)), kRoundingTolerance * reach);
   if (std::fabs(sum - output) <= tolerance) return;
-  throw Error(
-      ErrorKind::kBadModel, "SHAP values do not add up to the margin",
-      "They add up to " + std::to_string(sum) + ", the margin is " + std::to_string(output) + ".",
-      "Report this as a bug, with the model.");
+  throw std::logic_error("SHAP values add up to " + std::to_string(sum) +
+                         " and not to the output, " + std::to_string(output));
 }
 
 }  // namespace credit_risk

@@ -32,7 +32,7 @@ class BackgroundExplainer {
 
   // Writes feature_count() values to `phi`, and returns the row's margin, which base_value() and
   // the values add up to. Refuses the rows that Predictor refuses. A sum that is off by more than
-  // 1e-10 relative throws kBadModel.
+  // 1e-10 relative throws std::logic_error.
   double explain(const double* row, double* phi, Scratch& scratch, const StopFlag& stop = {}) const;
 
   // In the points of a scorecard: the mean total of the background; what each feature adds to the

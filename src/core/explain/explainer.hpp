@@ -28,7 +28,7 @@ class Explainer {
 
   // Writes feature_count() values to `phi`, and returns the row's margin, which base_value() and
   // the values add up to. Refuses the rows that Predictor refuses. A sum that is off by more than
-  // 1e-10 relative throws kBadModel.
+  // 1e-10 relative throws std::logic_error.
   double explain(const double* row, double* phi, Scratch& scratch) const;
 
   // The same of `count` rows of feature_count() values each, with the same bits: as many values to

@@ -65,7 +65,7 @@ class InterventionalShap {
   // Writes feature_count() values to `phi`, and returns the row's margin: Predictor::margin to the
   // bit, but for models with float32_sum, of which it is the exact sum. Missing values, categories
   // and refused rows as there. Every sum is checked, within 1e-10 relative: a breach throws
-  // kBadModel.
+  // std::logic_error.
   double explain(const double* row, double* phi, Scratch& scratch, const StopFlag& stop = {}) const;
   double explain(const double* row, double* phi) const;
 

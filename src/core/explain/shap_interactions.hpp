@@ -36,7 +36,7 @@ class ShapInteractions {
   // Predictor::margin to the bit, but for models with float32_sum, of which it is the exact sum.
   // The matrix is symmetric; each of its rows adds up to the SHAP value of its feature, all of it
   // and base_value() to the margin. A sum that is off by more than 1e-10 relative throws
-  // kBadModel. Refuses the rows that Predictor refuses.
+  // std::logic_error. Refuses the rows that Predictor refuses.
   double explain(const double* row, double* matrix, Scratch& scratch,
                  const StopFlag& stop = {}) const;
 
