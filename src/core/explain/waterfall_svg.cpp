@@ -124,12 +124,20 @@ class SvgPicture {
     svg_ += "<line x1=\"" + svg_number(x_of(bar.to)) + "\" x2=\"" + svg_number(x_of(bar.to)) +
             "\" y1=\"" + svg_number(y + kBarHeight / 2) + "\" y2=\"" +
             svg_number(y + kRowHeight - kBarHeight / 2) + "\" stroke=\"#b0b0b0\"/>\n";
-    // A white rim keeps the number legible where a line crosses it.
-    constexpr const char* kRim = " paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\"";
+    write_impact(bar, bar.impact < 0 ? first - 5 : end + 5, y);
+  }
+
+  // On white, so that no line runs through the number.
+  void write_impact(const WaterfallBar& bar, double x, double y) {
+    constexpr double kDigitWidth = 7.3;
+    const std::string number = form_.with_sign(bar.impact);
     const bool leftward = bar.impact < 0;
-    write({leftward ? first - 5 : end + 5, y + 5, leftward ? "end" : "start",
-           bar.impact == 0 ? kGrey : fill, kRim},
-          form_.with_sign(bar.impact));
+    const double width = kDigitWidth * static_cast<double>(number.size());
+    svg_ += "<rect x=\"" + svg_number(leftward ? x - width : x) + "\" y=\"" +
+            svg_number(y - kBarHeight / 2) + "\" width=\"" + svg_number(width) + "\" height=\"" +
+            svg_number(kBarHeight) + "\" fill=\"#ffffff\"/>\n";
+    const char* const fill = bar.raises_risk ? kRaises : kLowers;
+    write({x, y + 5, leftward ? "end" : "start", bar.impact == 0 ? kGrey : fill, ""}, number);
   }
 
   const Waterfall& waterfall_;
