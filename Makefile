@@ -35,7 +35,7 @@ ISOLATION_OPTS = --inputdir=$(SRC)/test/isolation $(ISOLATION_EXPECTED) --load-e
 
 PG_CPPFLAGS = -I$(SRC)/src -isystem $(shell $(PG_CONFIG) --includedir-server) -isystem /usr/include/eigen3
 PG_CXXFLAGS = -std=c++17 -O2 -Wall -Wextra -fvisibility=hidden -fvisibility-inlines-hidden -ffp-contract=off -MMD -MP
-SHLIB_LINK = -lstdc++ -Wl,--version-script=$(SRC)/src/pg/exports.map
+SHLIB_LINK = -lexpat -lstdc++ -Wl,--version-script=$(SRC)/src/pg/exports.map
 # The bitcode step would compile with clang, without PG_CXXFLAGS.
 override with_llvm = no
 

@@ -194,7 +194,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION credit_risk.import_model(text, text, text, jsonb, int, jsonb) IS
-'Stores a model made elsewhere as a new version (candidate) and returns its number. Formats: xgboost (JSON, UBJSON), lightgbm (text, JSON dump), catboost (JSON), onnx (trees), and credit_risk.model.v1, which export_model and python/credit_risk_export.py (scikit-learn) write. features: names, or {name, categories}, in the order of training, where the file lacks them; n_trees: only the first so many; check_rows: [{features, probability}, ...] with the library''s own outputs, recomputed here. Errors: 42704 no such format, 22000 not a valid model or a check row differs, 22023 arguments do not fit the model, 54000 too large, 22004 NULL';
+'Stores a model made elsewhere as a new version (candidate) and returns its number. Formats: xgboost (JSON, UBJSON), lightgbm (text, JSON dump), catboost (JSON), onnx (trees), pmml (trees, regressions, scorecards), and credit_risk.model.v1, which export_model and python/credit_risk_export.py (scikit-learn) write. features: names, or {name, categories}, in the order of training, where the file lacks them; n_trees: only the first so many; check_rows: [{features, probability}, ...] with the library''s own outputs, recomputed here. Errors: 42704 no such format, 22000 not a valid model or a check row differs, 22023 arguments do not fit the model, 54000 too large, 22004 NULL';
 
 CREATE FUNCTION credit_risk.import_model(
     model text, format text, content bytea, features jsonb DEFAULT NULL, n_trees int DEFAULT NULL, check_rows jsonb DEFAULT NULL

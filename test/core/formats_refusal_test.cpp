@@ -38,7 +38,7 @@ std::string with(std::string content, const std::string& from, const std::string
 
 TEST(FormatsRefusal, NamesTheFormatsThatExist) {
   expect_complaint("h2o", "{}", "model format \"h2o\" does not exist");
-  expect_complaint("h2o", "{}", "xgboost, lightgbm, catboost, onnx, credit_risk.model.v1");
+  expect_complaint("h2o", "{}", "xgboost, lightgbm, catboost, onnx, pmml, credit_risk.model.v1");
 }
 
 TEST(FormatsRefusal, SaysWhyAModelCannotBeCarriedOver) {
@@ -250,7 +250,9 @@ INSTANTIATE_TEST_SUITE_P(All, FormatsHostile,
                          testing::Values("xgboost3_tiny.json", "xgboost3_tiny.ubj",
                                          "lightgbm_tiny.txt", "lightgbm_tiny.json",
                                          "catboost_tiny.json", "catboost_tiny_nested.json",
-                                         "onnx_modes.onnx", "onnx_tree_ensemble.onnx"),
+                                         "onnx_modes.onnx", "onnx_tree_ensemble.onnx",
+                                         "pmml_missing_default.pmml", "pmml_compound_none.pmml",
+                                         "pmml_scorecard_chain.pmml"),
                          [](const auto& info) {
                            std::string name = info.param;
                            for (char& c : name) c = c == '.' ? '_' : c;

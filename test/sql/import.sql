@@ -33,6 +33,8 @@ CREATE TEMP TABLE fixture (name text, format text, content bytea, reference json
 \set catboost_rows `cat :formats/catboost_onehot.rows.json`
 \set onnx `base64 -w0 :formats/onnx_xgboost.onnx`
 \set onnx_rows `cat :formats/onnx_xgboost.rows.json`
+\set pmml `base64 -w0 :formats/pmml_scorecard_chain.pmml`
+\set pmml_rows `cat :formats/pmml_scorecard_chain.rows.json`
 \set sklearn `base64 -w0 :formats/sklearn_hist_categories.json`
 \set sklearn_rows `cat :formats/sklearn_hist_categories.rows.json`
 INSERT INTO fixture VALUES
@@ -42,6 +44,7 @@ INSERT INTO fixture VALUES
     ('lightgbm_dump', 'lightgbm', decode(:'dump', 'base64'), :'lightgbm_rows'),
     ('catboost', 'catboost', decode(:'catboost', 'base64'), :'catboost_rows'),
     ('onnx', 'onnx', decode(:'onnx', 'base64'), :'onnx_rows'),
+    ('pmml', 'pmml', decode(:'pmml', 'base64'), :'pmml_rows'),
     ('scikit_learn', 'credit_risk.model.v1', decode(:'sklearn', 'base64'), :'sklearn_rows');
 
 -- Every check row is recomputed.
@@ -100,6 +103,9 @@ SELECT state, message, detail, hint FROM pg_temp.error_of($$
 SELECT state, message, detail, hint FROM pg_temp.error_of($$
     SELECT credit_risk.import_model('no', format, decode(replace(encode(content, 'hex'), encode('LOGISTIC', 'hex'), encode('SOFTPLUS', 'hex')), 'hex')) FROM fixture WHERE name = 'onnx'$$);
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'onnx', substr(content, 1, 300)) FROM fixture WHERE name = 'onnx'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$
+    SELECT credit_risk.import_model('no', format, replace(convert_from(content, 'UTF8'), '"lessOrEqual"', '"near"')) FROM fixture WHERE name = 'pmml'$$);
+SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'pmml', '<!DOCTYPE PMML [<!ENTITY a "aaaa">]><PMML>&a;</PMML>')$$);
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'xgboost', 'binf')$$);
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'catboost', '')$$);
 SELECT count(*) FROM credit_risk.model_version WHERE model = 'no';

@@ -4,6 +4,7 @@
 #include "core/model/formats/catboost.hpp"
 #include "core/model/formats/lightgbm.hpp"
 #include "core/model/formats/onnx.hpp"
+#include "core/model/formats/pmml.hpp"
 #include "core/model/formats/xgboost.hpp"
 #include "core/model/json_form.hpp"
 #include "core/model/validate.hpp"
@@ -45,10 +46,12 @@ Model import_foreign_model(std::string_view format, std::string_view content,
     model = import_catboost(content, options);
   else if (format == "onnx")
     model = import_onnx(content, options);
+  else if (format == "pmml")
+    model = import_pmml(content, options);
   else
     throw Error(ErrorKind::kUndefined,
                 "model format \"" + std::string(format) + "\" does not exist",
-                "Supported: xgboost, lightgbm, catboost, onnx, credit_risk.model.v1.",
+                "Supported: xgboost, lightgbm, catboost, onnx, pmml, credit_risk.model.v1.",
                 "Write a scikit-learn model with python/credit_risk_export.py, as "
                 "credit_risk.model.v1.");
   validate(model);

@@ -26,9 +26,9 @@ struct ImportOptions {
 inline constexpr std::size_t kMaxForeignBytes = std::size_t{256} << 20;
 
 // `format`: "xgboost" (JSON, UBJSON), "lightgbm" (text, JSON dump), "catboost" (JSON),
-// "onnx" or "credit_risk.model.v1". Throws kUndefined for another format, kBadModel with the place
-// in the file, kLimit, or kInvalidInput for options that do not fit the model. The result is
-// validated.
+// "onnx", "pmml" or "credit_risk.model.v1". Throws kUndefined for another format, kBadModel with
+// the place in the file, kLimit, or kInvalidInput for options that do not fit the model. The result
+// is validated.
 Model import_foreign_model(std::string_view format, std::string_view content,
                            const ImportOptions& options);
 

@@ -309,7 +309,7 @@ class OnnxReader {
       const OnnxValue& value = found->second;
       if (has_trees_ && (value.kind == Kind::kScore || value.kind == Kind::kScores)) {
         if (has_sigmoid_) model_.link = Link::kLogit;
-        check_onnx_probability(model_);
+        check_probability(kLibrary, model_);
         return;
       }
       if (value.kind == Kind::kUnsupported) reason = value.reason;

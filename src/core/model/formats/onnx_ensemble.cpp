@@ -14,7 +14,6 @@ namespace {
 
 constexpr char kLibrary[] = "ONNX";
 constexpr double kGreatestCode = 1 << 24;  // whole numbers up to here are float32 numbers
-constexpr double kTolerance = 1e-5;        // of sums of float32 shares of a probability
 
 bool tests_equality(OnnxMode mode) {
   return mode == OnnxMode::kEq || mode == OnnxMode::kNeq || mode == OnnxMode::kMember;
@@ -151,31 +150,6 @@ void OnnxEnsemble::add_base(double base, bool average) {
   tree.nodes.resize(1);
   tree.nodes[0].value = base;
   append(tree, model_.trees.tree_count());
-}
-
-void check_onnx_probability(const Model& model) {
-  if (model.link != Link::kIdentity) return;
-  const TreeEnsemble& trees = model.trees;
-  double least = model.base_value, greatest = model.base_value;
-  const double divisor = model.average ? static_cast<double>(trees.tree_count()) : 1;
-  for (std::size_t t = 0; t < trees.tree_count(); ++t) {
-    const std::size_t begin = static_cast<std::size_t>(trees.root[t]);
-    const std::size_t end = t + 1 < trees.tree_count() ? static_cast<std::size_t>(trees.root[t + 1])
-                                                       : trees.node_count();
-    double low = std::numeric_limits<double>::infinity(), high = -low;
-    for (std::size_t node = begin; node < end; ++node) {
-      if (trees.feature[node] != TreeEnsemble::kLeaf) continue;
-      low = std::min(low, trees.value[node]);
-      high = std::max(high, trees.value[node]);
-    }
-    least += low / divisor;
-    greatest += high / divisor;
-  }
-  if (least >= -kTolerance && greatest <= 1 + kTolerance) return;
-  refuse_unsupported(kLibrary,
-                     "Its output is no probability: without a link it may lie between " +
-                         shortest_text(least) + " and " + shortest_text(greatest) + ".",
-                     "Convert a classifier for two classes.");
 }
 
 void OnnxEnsemble::finish(double base, bool average, bool logistic) {

@@ -61,8 +61,4 @@ class OnnxEnsemble {
   std::vector<std::vector<double>> equals_;  // by feature: what it is compared with, rising
 };
 
-// Throws kBadModel unless every row gets a probability: where there is no link, the sum of leaves
-// cannot leave [0, 1] by more than the rounding of float32 shares.
-void check_onnx_probability(const Model& model);
-
 }  // namespace credit_risk

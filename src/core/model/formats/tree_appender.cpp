@@ -142,4 +142,30 @@ void TreeAppender::finish() {
   }
 }
 
+void check_probability(const char* library, const Model& model) {
+  constexpr double kTolerance = 1e-5;
+  if (model.link != Link::kIdentity) return;
+  const TreeEnsemble& trees = model.trees;
+  double least = model.base_value, greatest = model.base_value;
+  const double divisor = model.average ? static_cast<double>(trees.tree_count()) : 1;
+  for (std::size_t t = 0; t < trees.tree_count(); ++t) {
+    const std::size_t begin = static_cast<std::size_t>(trees.root[t]);
+    const std::size_t end = t + 1 < trees.tree_count() ? static_cast<std::size_t>(trees.root[t + 1])
+                                                       : trees.node_count();
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (std::size_t node = begin; node < end; ++node) {
+      if (trees.feature[node] != TreeEnsemble::kLeaf) continue;
+      low = std::min(low, trees.value[node]);
+      high = std::max(high, trees.value[node]);
+    }
+    least += low / divisor;
+    greatest += high / divisor;
+  }
+  if (least >= -kTolerance && greatest <= 1 + kTolerance) return;
+  refuse_unsupported(library,
+                     "Its output is no probability: without a link it may lie between " +
+                         shortest_text(least) + " and " + shortest_text(greatest) + ".",
+                     "Convert a classifier for two classes.");
+}
+
 }  // namespace credit_risk

@@ -57,4 +57,8 @@ class TreeAppender {
 // The numeric split "x < threshold" of float32 numbers as "x <= the result".
 double at_most(float strict_threshold);
 
+// Throws kBadModel unless every row gets a probability: where there is no link, the sum of leaves
+// cannot leave [0, 1] by more than the rounding of float32 shares.
+void check_probability(const char* library, const Model& model);
+
 }  // namespace credit_risk
