@@ -102,44 +102,6 @@ END;
 COMMENT ON FUNCTION credit_risk.cross_validate(text, text, text, jsonb) IS
 'Trains on all folds but one and measures on that one, for each of 5 stratified folds (params.folds), and returns a row for each; stores nothing. Arguments as for train';
 
-CREATE FUNCTION credit_risk.feature_importance(model text DEFAULT NULL, version bigint DEFAULT NULL)
-RETURNS TABLE (rank int, feature text, importance double precision)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp ROWS 30 AS $$
-DECLARE
-    wanted text := coalesce(feature_importance.model, nullif(current_setting('credit_risk.default_model', true), ''));
-    chosen bigint := feature_importance.version;
-    shares jsonb;
-BEGIN
-    IF chosen IS NULL AND wanted IS NULL THEN
-        RAISE EXCEPTION 'no model is named' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Pass model or version, or set credit_risk.default_model.';
-    END IF;
-    IF chosen IS NULL THEN
-        SELECT coalesce((SELECT d.version FROM credit_risk.deployment d WHERE d.model = wanted), max(v.version))
-          INTO chosen FROM credit_risk.model_version v WHERE v.model = wanted;
-        IF chosen IS NULL THEN
-            RAISE EXCEPTION 'model "%" does not exist', wanted USING ERRCODE = 'undefined_object',
-                HINT = 'View credit_risk.models lists the models.';
-        END IF;
-    END IF;
-    SELECT coalesce(v.metrics -> 'gini_importance', v.metrics -> 'gain_importance') INTO shares FROM credit_risk.model_version v WHERE v.version = chosen;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'model version % does not exist', chosen USING ERRCODE = 'undefined_object',
-            HINT = 'View credit_risk.model_versions lists the versions.';
-    END IF;
-    IF shares IS NULL THEN
-        RAISE EXCEPTION 'model version % has no feature importance', chosen
-            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'It was not made by credit_risk.train.',
-                  HINT = 'Use shap_explain for the influence of features on single rows.';
-    END IF;
-    RETURN QUERY
-        SELECT (row_number() OVER (ORDER BY s.value::float8 DESC, s.key COLLATE "C"))::int, s.key, s.value::float8
-          FROM jsonb_each_text(shares) s ORDER BY 1;
-END
-$$;
-COMMENT ON FUNCTION credit_risk.feature_importance(text, bigint) IS
-'Importance of the features of a trained model, in all 1: how much the splits by each feature purify the classes (random_forest: Gini) or lower the loss (gradient_boosting: gain). Of the version named, else of the model''s deployed version, else of its latest; without a model that of setting credit_risk.default_model. Errors: 42704 no such model or version, 55000 an imported version';
-
 CREATE VIEW credit_risk.training_summary WITH (security_invoker = true) AS
 SELECT v.model, v.version, v.algorithm, m.rows, m.skipped_rows, m.features, m.positives, m.test_rows, m.accuracy,
        m."precision", m.recall, m.f1, m.auc, m.ks, m.brier, m.true_positives, m.false_positives, m.true_negatives,

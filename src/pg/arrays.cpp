@@ -20,8 +20,8 @@ Float8Span with_nulls_as_nan(ArrayType* array, std::size_t size) {
 
 }  // namespace
 
-Float8Span float8_array_arg(FunctionCallInfo fcinfo, int arg) {
-  ArrayType* array = PG_GETARG_ARRAYTYPE_P(arg);
+Float8Span float8_array(Datum value) {
+  ArrayType* array = DatumGetArrayTypeP(value);
   if (ARR_NDIM(array) > 1) {
     ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("array must be one-dimensional"),
                     errdetail("The array has %d dimensions.", ARR_NDIM(array)),

@@ -128,8 +128,10 @@ void push_field(JsonbParseState** state, const char* name, JsonbValue value) {
 }
 
 // The features that raised the risk most.
-Datum reasons(LoadedModel& model, const FeatureRow& row) {
-  const Explanation explanation = explain_row(model, row);
+Datum reasons(ExplainSite& site, const FeatureRow& row) {
+  const LoadedModel& model = site.model();
+  site.choose(nullptr, nullptr);
+  const Explanation explanation = site.explain(row);
   std::size_t count = keep_raising(explanation.impacts, model.features().size(), explanation.order);
   if (count > kMaxReasons) count = kMaxReasons;
   JsonbParseState* state = nullptr;
@@ -162,7 +164,7 @@ Datum assessment_tuple(FunctionCallInfo fcinfo, Datum* values, bool* nulls) {
 CR_FUNCTION(cr_assess) {
   if (PG_ARGISNULL(0)) PG_RETURN_NULL();
   const Limits limits = limits_arg(fcinfo, 2);
-  CallSite& site = CallSite::of(fcinfo, 0);
+  auto& site = CallSite::of<ExplainSite>(fcinfo, 0);
   site.use_deployed(fcinfo, 1);
   const FeatureRow& row = site.read(fcinfo);
   Score score{};
@@ -176,7 +178,7 @@ CR_FUNCTION(cr_assess) {
                                       CStringGetTextDatum(verdict.decision),
                                       recommendation(site, row, probability, limits),
                                       Float8GetDatum(std::fmax(probability, 1 - probability)),
-                                      explainable ? reasons(site.model(), row) : Datum{0},
+                                      explainable ? reasons(site, row) : Datum{0},
                                       CStringGetTextDatum(site.model_name()),
                                       Int64GetDatum(site.version()),
                                       Int32GetDatum(row.missing),

@@ -1,23 +1,12 @@
 #include "pg/call_site.hpp"
 
-#include "pg/guard.hpp"
+#include "pg/arrays.hpp"
 #include "pg/settings.hpp"
 
 namespace credit_risk::pg {
 namespace {
 
-FeatureForm declared_form(Oid function, int arg) {
-  Oid* types;
-  int count;
-  get_func_signature(function, &types, &count);
-  const Oid type = arg < count ? types[arg] : InvalidOid;
-  return type == JSONBOID         ? FeatureForm::kJsonb
-         : type == FLOAT8ARRAYOID ? FeatureForm::kArray
-                                  : FeatureForm::kRecord;
-}
-
-const char* asked_model(FunctionCallInfo fcinfo, int arg) {
-  if (!PG_ARGISNULL(arg)) return nullptr;
+const char* required_default_model() {
   if (default_model == nullptr || default_model[0] == '\0') {
     ereport(
         ERROR,
@@ -35,17 +24,14 @@ bool same(const std::string& text, TextSpan other) {
 
 }  // namespace
 
-CallSite& CallSite::of(FunctionCallInfo fcinfo, int features_arg) {
-  FmgrInfo* function = fcinfo->flinfo;
-  if (function->fn_extra == nullptr) {
-    const FeatureForm form = declared_form(function->fn_oid, features_arg);
-    auto* site = make_in_context<CallSite>(function->fn_mcxt);
-    site->form_ = form;
-    site->features_arg_ = features_arg;
-    site->context_ = function->fn_mcxt;
-    function->fn_extra = site;
-  }
-  return *static_cast<CallSite*>(function->fn_extra);
+FeatureForm CallSite::declared_form(Oid function, int arg) {
+  Oid* types;
+  int count;
+  get_func_signature(function, &types, &count);
+  const Oid type = arg < count ? types[arg] : InvalidOid;
+  return type == JSONBOID         ? FeatureForm::kJsonb
+         : type == FLOAT8ARRAYOID ? FeatureForm::kArray
+                                  : FeatureForm::kRecord;
 }
 
 void CallSite::take(const ModelVersion& found, const StatementKey& now, const char* asked) {
@@ -53,6 +39,7 @@ void CallSite::take(const ModelVersion& found, const StatementKey& now, const ch
   std::memcpy(hash.data(), found.content_sha256, hash.size());
   // After an error below, a call site that lives on (in a block with EXCEPTION) must start anew.
   statement_ = {};
+  ++look_up_;
   reader_.check_record_type();
   if (model_ == nullptr || model_->hash() != hash) load(hash, found.version);
   guard([&] {
@@ -79,16 +66,12 @@ void CallSite::load(const ContentHash& hash, std::int64_t version) {
   });
 }
 
-void CallSite::use_deployed(FunctionCallInfo fcinfo, int arg) {
-  const char* name = asked_model(fcinfo, arg);
+void CallSite::use_deployed(text* given) {
+  const char* name = given == nullptr ? required_default_model() : nullptr;
   const StatementKey now = current_statement();
-  if (name != nullptr) {
-    if (is_current(now) && asked_ == name) return;
-  } else {
-    text* given = PG_GETARG_TEXT_PP(arg);
-    if (is_current(now) && same(asked_, {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)})) return;
-    name = text_to_cstring(given);
-  }
+  const TextSpan asked = given == nullptr ? TextSpan{name, std::strlen(name)} : span_of(given);
+  if (is_current(now) && same(asked_, asked)) return;
+  if (name == nullptr) name = text_to_cstring(given);
   take(deployed_version(name), now, name);
 }
 
@@ -98,14 +81,14 @@ void CallSite::use_version(std::int64_t version) {
   take(find_version(version), now, "");
 }
 
-const FeatureRow& CallSite::read(FunctionCallInfo fcinfo) {
+const FeatureRow& CallSite::read(Datum features) {
   switch (form_) {
     case FeatureForm::kJsonb:
-      return reader_.read_jsonb(PG_GETARG_JSONB_P(features_arg_), model_name());
+      return reader_.read_jsonb(DatumGetJsonbP(features), model_name());
     case FeatureForm::kArray:
-      return reader_.read_array(fcinfo, features_arg_, model_name());
+      return reader_.read_array(float8_array(features), model_name());
     default:
-      return reader_.read_record(PG_GETARG_HEAPTUPLEHEADER(features_arg_), model_name(), context_);
+      return reader_.read_record(DatumGetHeapTupleHeader(features), model_name(), context_);
   }
 }
 

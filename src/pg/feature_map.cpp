@@ -3,8 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "pg/arrays.hpp"
-
 namespace credit_risk::pg {
 namespace {
 
@@ -221,11 +219,17 @@ const FeatureRow& FeatureReader::read_record(HeapTupleHeader record, const char*
 
 // ---- jsonb
 
+// As to_jsonb writes the NaN of a column.
+static bool is_nan(const JsonbValue& value) {
+  return value.type == jbvString && value.val.string.len == 3 &&
+         std::memcmp(value.val.string.val, "NaN", 3) == 0;
+}
+
 void FeatureReader::put_json(std::int32_t position, const JsonbValue& value) {
   const Feature& wanted = feature(position);
   const bool numeric = wanted.kind == FeatureKind::kNumeric;
   char buffer[kTextBuffer];
-  if (value.type == jbvNull) {
+  if (value.type == jbvNull || (numeric && is_nan(value))) {
     put_null(position);
   } else if (value.type == jbvBool && numeric) {
     put_number(position, value.val.boolean ? 1.0 : 0.0);
@@ -270,8 +274,7 @@ const FeatureRow& FeatureReader::read_jsonb(Jsonb* object, const char* model) {
 
 // ---- float8[]
 
-const FeatureRow& FeatureReader::read_array(FunctionCallInfo fcinfo, int arg, const char* model) {
-  const Float8Span given = float8_array_arg(fcinfo, arg);
+const FeatureRow& FeatureReader::read_array(Float8Span given, const char* model) {
   if (given.size != values_.size()) {
     refuse_count(
         "array", static_cast<int>(given.size), feature_count(), model,

@@ -6,6 +6,7 @@
 #pragma once
 #include <vector>
 
+#include "pg/arrays.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/tuples.hpp"
 
@@ -33,7 +34,7 @@ class FeatureReader {
   // Server phase: may ereport. `context` lives as long as this object.
   const FeatureRow& read_record(HeapTupleHeader record, const char* model, MemoryContext context);
   const FeatureRow& read_jsonb(Jsonb* object, const char* model);
-  const FeatureRow& read_array(FunctionCallInfo fcinfo, int arg, const char* model);
+  const FeatureRow& read_array(Float8Span given, const char* model);
 
  private:
   struct Column {

@@ -46,6 +46,26 @@ std::vector<std::string> feature_names(const Model& model) {
   return names;
 }
 
+// Children lie behind their parent.
+double sum_of_depths(const TreeEnsemble& trees) {
+  std::vector<std::uint32_t> depth(trees.node_count(), 0);
+  double sum = 0;
+  for (std::size_t tree = 0; tree < trees.tree_count(); ++tree) {
+    const auto begin = static_cast<std::size_t>(trees.root[tree]);
+    const auto end = tree + 1 < trees.tree_count() ? static_cast<std::size_t>(trees.root[tree + 1])
+                                                   : trees.node_count();
+    std::uint32_t deepest = 0;
+    for (std::size_t node = begin; node < end; ++node) {
+      deepest = std::max(deepest, depth[node]);
+      if (trees.feature[node] == TreeEnsemble::kLeaf) continue;
+      depth[static_cast<std::size_t>(trees.left[node])] = depth[node] + 1;
+      depth[static_cast<std::size_t>(trees.right[node])] = depth[node] + 1;
+    }
+    sum += deepest;
+  }
+  return sum;
+}
+
 std::vector<NameIndex> category_indexes(const Model& model) {
   std::vector<NameIndex> indexes;
   indexes.reserve(model.features.size());
@@ -59,6 +79,7 @@ LoadedModel::LoadedModel(const ContentHash& hash, Model model)
     : hash_(hash),
       model_(std::move(model)),
       predictor_(model_),
+      levels_(sum_of_depths(model_.trees)),
       names_(feature_names(model_)),
       feature_index_(names_),
       category_index_(category_indexes(model_)),
@@ -89,6 +110,14 @@ ModelHandle find_model(const ContentHash& hash) noexcept {
       entry.last_used = ++cache->clock;
       return entry.model;
     }
+  }
+  return nullptr;
+}
+
+const LoadedModel* peek_model(const ContentHash& hash) noexcept {
+  if (cache == nullptr) return nullptr;
+  for (const Entry& entry : cache->entries) {
+    if (entry.model->hash() == hash) return entry.model.get();
   }
   return nullptr;
 }

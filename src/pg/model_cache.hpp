@@ -21,9 +21,11 @@ class LoadedModel {
   LoadedModel(const LoadedModel&) = delete;
 
   const ContentHash& hash() const noexcept { return hash_; }
+  const Model& model() const noexcept { return model_; }
   const std::vector<Feature>& features() const noexcept { return model_.features; }
   Link link() const noexcept { return model_.link; }
   const Predictor& predictor() const noexcept { return predictor_; }
+  double levels() const noexcept { return levels_; }  // sum of the trees' depths
 
   // NameIndex::kNone for a name that is no feature.
   std::int32_t feature_of(const char* name, std::size_t size) const noexcept {
@@ -50,6 +52,7 @@ class LoadedModel {
   ContentHash hash_;
   Model model_;
   Predictor predictor_;
+  double levels_;
   std::vector<std::string> names_;
   NameIndex feature_index_;
   std::vector<NameIndex> category_index_;
@@ -61,8 +64,10 @@ class LoadedModel {
 // What a call site holds stays alive when the cache drops it.
 using ModelHandle = std::shared_ptr<LoadedModel>;
 
-// Null where the cache does not hold the model.
+// Null where the cache does not hold the model. peek_model does not count as a use, and its answer
+// lasts until a model is loaded.
 ModelHandle find_model(const ContentHash& hash) noexcept;
+const LoadedModel* peek_model(const ContentHash& hash) noexcept;
 
 // Decodes canonical content and keeps the model; drops others, the longest unused first, while all
 // together are larger than `max_bytes`.

@@ -108,7 +108,7 @@ SELECT kind, CASE version WHEN :v1 THEN 1 WHEN :v2 THEN 2 WHEN :v3 THEN 3 END AS
 -- what is stored never changes
 SELECT state, message, detail, hint FROM pg_temp.error_of($$UPDATE credit_risk.model_version SET model = 'other'$$);
 SELECT state, message, detail FROM pg_temp.error_of($$DELETE FROM credit_risk.model_version$$);
-SELECT state, message, detail FROM pg_temp.error_of($$TRUNCATE credit_risk.model_version, credit_risk.deployment, credit_risk.model_event$$);
+SELECT state, message, detail FROM pg_temp.error_of($$TRUNCATE credit_risk.model_version, credit_risk.deployment, credit_risk.model_event, credit_risk.model_background$$);
 SELECT state, message, detail FROM pg_temp.error_of($$UPDATE credit_risk.model_event SET actor = 'other'$$);
 SELECT state, message, detail FROM pg_temp.error_of($$DELETE FROM credit_risk.model_event$$);
 SELECT state, message, detail FROM pg_temp.error_of($$TRUNCATE credit_risk.model_event$$);
