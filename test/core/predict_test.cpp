@@ -83,6 +83,37 @@ INSTANTIATE_TEST_SUITE_P(All, PredictAgainstReference,
                                                           Width::kFloat32Inputs),
                                           testing::Range(0, 4)));
 
+// Trees that end within the levels that all nodes of a tile's rows compare at once, and below them;
+// tiles that are full and one that is not.
+TEST(Predict, EveryKernelGivesTheSameBits) {
+  std::size_t kernels;
+  const TopKernel* const kernel = top_kernels(&kernels);
+  for (const int depth : {0, 1, 3, 4, 5, 9}) {
+    ModelShape shape;
+    shape.trees = 7;
+    shape.max_depth = depth;
+    ModelMaker maker(shape, 40 + static_cast<std::uint64_t>(depth));
+    Model model = maker.make();
+    model.float32_inputs = true;
+    const std::size_t count = 3 * TreeTop::kRows + 21;
+    std::vector<double> rows;
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::vector<double> row = maker.row();
+      rows.insert(rows.end(), row.begin(), row.end());
+    }
+    for (std::size_t k = 0; k < kernels; ++k) {
+      const Predictor predictor(model, kernel + k);
+      std::vector<double> batch(count);
+      predictor.probabilities(rows.data(), count, batch.data());
+      for (std::size_t r = 0; r < count; ++r) {
+        const double* row = rows.data() + r * model.features.size();
+        ASSERT_EQ(predictor.probability(row), batch[r]) << kernel[k].name << ", row " << r;
+        ASSERT_EQ(predictor.margin(row), reference_margin(model, row));
+      }
+    }
+  }
+}
+
 Model stump(double threshold) {
   Model model;
   model.algorithm = "stump";

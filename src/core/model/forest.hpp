@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/model/slots.hpp"
+#include "core/model/tree_top.hpp"
 #include "core/unroll.hpp"
 
 namespace credit_risk {
@@ -16,6 +17,7 @@ namespace credit_risk {
 // 8 bytes: float32 thresholds, at most 256 slots and 2^24 nodes.
 struct NarrowNode {
   using Real = float;
+  static constexpr bool kHasTop = true;
   static constexpr std::size_t kMaxSlots = 256, kMaxNodes = std::size_t{1} << 24;
 
   std::uint32_t key;   // the threshold's bits, or the first word of the category set
@@ -38,6 +40,7 @@ struct NarrowNode {
 // 16 bytes: any model within the caps.
 struct WideNode {
   using Real = double;
+  static constexpr bool kHasTop = false;
 
   std::uint64_t key;
   std::uint32_t left_;
@@ -66,14 +69,16 @@ struct Forest {
   std::vector<std::uint32_t> roots;
   std::vector<std::uint32_t> depths;
   std::vector<std::uint32_t> words;  // category sets
-  bool float32_sum = false;          // round each sum to float32
+  std::vector<TreeTop> tops;         // by tree; none where the nodes have none, or with categories
+  EnterRows enter = nullptr;
+  bool float32_sum = false;  // round each sum to float32
 
   // The slots of one row; in a tile of kTileRows rows the values of one slot stand side by side.
   struct Row {
     const Real* values;
     const CategorySlot* categories;
   };
-  static constexpr std::size_t kTileRows = 64;
+  static constexpr std::size_t kTileRows = TreeTop::kRows;
 
   template <bool kCategories, std::size_t kStride>
   std::uint32_t next(std::uint32_t at, Row rows, std::size_t row) const noexcept {
@@ -141,7 +146,25 @@ struct Forest {
     for (std::size_t tree = 0; tree < roots.size(); ++tree) {
       std::size_t r = 0;
       for (; r + 16 <= count; r += 16) add_rows<16, kCategories>(tree, from(tile, r), totals + r);
+      for (; r + 4 <= count; r += 4) add_rows<4, kCategories>(tree, from(tile, r), totals + r);
       for (; r < count; ++r) add_rows<1, kCategories>(tree, from(tile, r), totals + r);
+    }
+  }
+
+  // The same for a tile of kTileRows rows, where the trees have tops.
+  void sum_full_tile(Row tile, double* totals) const noexcept {
+    constexpr std::size_t kLevels = TreeTop::kLevels;
+    constexpr int kWidth = 16;
+    std::uint32_t at[kTileRows];
+    for (std::size_t tree = 0; tree < roots.size(); ++tree) {
+      enter(tops[tree], tile.values, at);
+      const std::uint32_t depth = depths[tree] > kLevels ? depths[tree] - kLevels : 0;
+      for (std::size_t r = 0; r < kTileRows; r += kWidth) {
+        std::uint32_t some[kWidth];
+        std::copy_n(at + r, kWidth, some);
+        descend<kWidth, false, kTileRows>(some, depth, from(tile, r));
+        for (int k = 0; k < kWidth; ++k) totals[r + k] = add(totals[r + k], values[some[k]]);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 #include "core/model/predict.hpp"
 
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -55,6 +56,11 @@ class Packer {
   Forest<Node> pack() {
     forest_.float32_sum = model_.float32_sum;
     for (const std::int32_t root : trees_.root) pack_tree(root);
+    if constexpr (Node::kHasTop) {
+      if (!slots_.has_categories()) {
+        for (const std::uint32_t root : forest_.roots) forest_.tops.push_back(top_of(root));
+      }
+    }
     return std::move(forest_);
   }
 
@@ -101,6 +107,21 @@ class Packer {
     pending_.push_back(left_first ? left : right);
   }
 
+  TreeTop top_of(std::uint32_t root) const {
+    TreeTop top;
+    std::uint32_t ids[2 * TreeTop::kNodes + 1] = {root};
+    for (std::size_t i = 0; i < TreeTop::kNodes; ++i) {
+      const Node& node = forest_.nodes[ids[i]];
+      const bool leaf = node.left() == ids[i];
+      top.threshold[i] = node.threshold();
+      top.slot[i] = node.slot();
+      ids[2 * i + 1] = node.left();
+      ids[2 * i + 2] = leaf ? ids[i] : node.left() + 1;
+    }
+    std::copy(ids + TreeTop::kNodes, std::end(ids), top.below);
+    return top;
+  }
+
   const Model& model_;
   const TreeEnsemble& trees_;
   const Slots& slots_;
@@ -142,7 +163,13 @@ template <class Node>
 std::size_t byte_size_of(const Forest<Node>& forest) noexcept {
   return forest.nodes.size() * (sizeof forest.nodes[0] + sizeof(double)) +
          forest.roots.size() * 2 * sizeof(std::uint32_t) +
-         forest.words.size() * sizeof(std::uint32_t);
+         forest.words.size() * sizeof(std::uint32_t) + forest.tops.size() * sizeof(TreeTop);
+}
+
+Forest<NarrowNode> with_kernel(Forest<NarrowNode> forest, const TopKernel* kernel) noexcept {
+  std::size_t count;
+  forest.enter = (kernel == nullptr ? top_kernels(&count) : kernel)->enter;
+  return forest;
 }
 
 std::size_t byte_size_of(const TermTable& terms) noexcept { return terms.byte_size(); }
@@ -156,7 +183,7 @@ double probability_of_margin(Link link, double margin, double link_scale, bool f
   return margin < 0 ? 0.0 : margin > 1 ? 1.0 : margin;
 }
 
-Predictor::Predictor(const Model& model)
+Predictor::Predictor(const Model& model, const TopKernel* kernel)
     : link_(model.link),
       average_(model.average),
       float32_sum_(model.float32_sum),
@@ -174,7 +201,7 @@ Predictor::Predictor(const Model& model)
                       slots_.count() <= NarrowNode::kMaxSlots &&
                       model.trees.node_count() <= NarrowNode::kMaxNodes;
   if (narrow)
-    kernel_ = Packer<NarrowNode>(model, slots_).pack();
+    kernel_ = with_kernel(Packer<NarrowNode>(model, slots_).pack(), kernel);
   else
     kernel_ = Packer<WideNode>(model, slots_).pack();
 }
@@ -203,6 +230,8 @@ void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::siz
     std::fill_n(sums + begin, size, start_of_sum());
     if (slots_.has_categories()) {
       forest.template sum_tile<true>(tile, size, sums + begin);
+    } else if (size == kTile && !forest.tops.empty()) {
+      if constexpr (Node::kHasTop) forest.sum_full_tile(tile, sums + begin);
     } else {
       forest.template sum_tile<false>(tile, size, sums + begin);
     }

@@ -34,7 +34,9 @@ struct Score {
 
 class Predictor {
  public:
-  explicit Predictor(const Model& model);  // of a validated model, which need not live on
+  // Of a validated model, which need not live on. `kernel`: one of top_kernels() for many rows,
+  // null for the fastest.
+  explicit Predictor(const Model& model, const TopKernel* kernel = nullptr);
 
   double margin(const double* row) const;
   double probability(const double* row) const;
