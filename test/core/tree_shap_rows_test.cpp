@@ -36,7 +36,7 @@ std::vector<ShapRowsKernel> kernels() {
 
 // To the bit: a zero's sign counts, too.
 bool same_bits(const double* a, const double* b, std::size_t count) {
-  return std::memcmp(a, b, count * sizeof(double)) == 0;
+  return count == 0 || std::memcmp(a, b, count * sizeof(double)) == 0;
 }
 
 // Every kernel, in batches of `counts` rows, against one row at a time.
