@@ -28,6 +28,7 @@ class Case:
     shap_tolerance: float = SHAP
     features: typing.Optional[list] = None  # arguments of import_model
     n_trees: typing.Optional[int] = None
+    background: typing.Optional[dict] = None  # rows, by column, against which SHAP values are interventional
 
     def rows(self):
         return len(next(iter(self.columns.values())))

@@ -47,26 +47,35 @@ def refusal(case):
 
 
 def _script(case, path):
-    columns = ", ".join(f"{_identifier(n)} {'text' if _holds_texts(v) else 'float8'}" for n, v in case.columns.items())
     arguments = ["'parity'", _literal(case.format), f"pg_read_binary_file({_literal(path)})"]
     for name, value in (("features", case.features and json.dumps(case.features)), ("n_trees", case.n_trees), ("check_rows", check_rows(case))):
         if value is not None:
             arguments.append(f"{name} => {value if isinstance(value, int) else _literal(value)}")
-    rows = "".join("\t".join(_copied(v) for v in (i, *row)) + "\n" for i, row in enumerate(zip(*case.columns.values())))
-    explained = """,
-             (SELECT e.output FROM credit_risk.shap_explain(asked_row, 'parity', 1) AS e), credit_risk.shap_values(asked_row, 'parity')"""
+    outputs = ["credit_risk.probability_of_default(asked_row, 'parity')"]
+    if case.margin:
+        method = ", method => 'interventional'" if case.background else ""
+        outputs += ["(SELECT e.output FROM credit_risk.shap_explain(asked_row, 'parity', 1) AS e)",
+                    f"credit_risk.shap_values(asked_row, 'parity'{method})"]
+    background = f"""{_filled('background', case.background)}
+SELECT credit_risk.add_background(:version, 'SELECT * FROM background') \\g /dev/null""" if case.background else ""
     return f"""
-CREATE TEMP TABLE asked (parity_row int, {columns});
-COPY asked FROM STDIN;
-{rows}\\.
+{_filled('asked', case.columns)}
 SELECT credit_risk.import_model({', '.join(arguments)}) AS version \\gset
 SELECT credit_risk.approve(:version), credit_risk.deploy('parity', :version) \\g /dev/null
+{background}
 SELECT octet_length(content), (SELECT coalesce(sum(jsonb_array_length(t -> 'feature')), 0)
     FROM jsonb_array_elements(credit_risk.export_model(version)::jsonb -> 'trees') AS t)
 FROM credit_risk.model_version WHERE version = :version;
-COPY (SELECT credit_risk.probability_of_default(asked_row, 'parity'){explained if case.margin else ''}
+COPY (SELECT {', '.join(outputs)}
       FROM asked AS asked_row ORDER BY parity_row) TO STDOUT (DELIMITER '|');
 """
+
+
+def _filled(name, columns):
+    """Statements that make a table of these columns, its rows numbered in column parity_row."""
+    kinds = ", ".join(f"{_identifier(n)} {'text' if _holds_texts(v) else 'float8'}" for n, v in columns.items())
+    rows = "".join("\t".join(_copied(v) for v in (i, *row)) + "\n" for i, row in enumerate(zip(*columns.values())))
+    return f"CREATE TEMP TABLE {name} (parity_row int, {kinds});\nCOPY {name} FROM STDIN;\n{rows}\\."
 
 
 def _psql(script):

@@ -125,3 +125,75 @@ def _add_leaf(value, u, who, z, h, weights, result):
             for size in range(u):
                 total += by_size[size] * weights[u, size]
             result[r, who[i]] += value * (h[i, r] - z[i]) * total
+
+
+# ---- Interventional ----
+
+
+def explain_against(trees, background, players):
+    """Shapley values of the mean over the background's rows of the game in which features of the coalition have the row's values,
+    the others the background row's (Lundberg et al. 2020, algorithm 3). `background`: the same trees with its rows' ways."""
+    result = None
+    for tree, other in zip(trees, background):
+        if result is None:
+            result = np.zeros((tree.goes_left.shape[1], players + 1))
+        _add_tree_against(tree.left, tree.right, tree.player, tree.value, tree.order, tree.goes_left, other.goes_left, _FACTORIALS, result)
+    return result
+
+
+_FACTORIALS = np.array([float(math.factorial(n)) for n in range(_MOST_PLAYERS + 1)])
+
+
+@numba.njit
+def _add_tree_against(left, right, player, value, order, x_left, z_left, factorial, result):
+    players = result.shape[1] - 1
+    parent = np.full(len(left), -1)
+    for i in order:
+        if left[i] >= 0:
+            parent[left[i]] = i
+            parent[right[i]] = i
+    for leaf in order:
+        if left[leaf] >= 0:
+            continue
+        place = np.full(players, -1)
+        who = np.zeros(players, np.int64)
+        x_follows = np.ones((players, x_left.shape[1]), np.bool_)
+        z_follows = np.ones((players, z_left.shape[1]), np.bool_)
+        u = 0
+        at = leaf
+        while parent[at] >= 0:
+            up = parent[at]
+            f = player[up]
+            if place[f] < 0:
+                place[f] = u
+                who[u] = f
+                u += 1
+            went_left = at == left[up]
+            x_follows[place[f]] &= x_left[up] == went_left
+            z_follows[place[f]] &= z_left[up] == went_left
+            at = up
+        _add_leaf_against(value[leaf], u, who, x_follows, z_follows, factorial, result)
+
+
+@numba.njit
+def _add_leaf_against(value, u, who, x_follows, z_follows, factorial, result):
+    rows, others, players = x_follows.shape[1], z_follows.shape[1], result.shape[1] - 1
+    share = value / others
+    for r in range(rows):
+        for z in range(others):
+            hot = cold = neither = 0
+            for k in range(u):
+                if not z_follows[k, z]:
+                    hot += x_follows[k, r]
+                    neither += not x_follows[k, r]
+                else:
+                    cold += not x_follows[k, r]
+            if hot + neither == 0:
+                result[r, players] += share
+            if neither or hot + cold == 0:
+                continue
+            for k in range(u):
+                if x_follows[k, r] and not z_follows[k, z]:
+                    result[r, who[k]] += share * factorial[hot - 1] * factorial[cold] / factorial[hot + cold]
+                elif z_follows[k, z] and not x_follows[k, r]:
+                    result[r, who[k]] -= share * factorial[hot] * factorial[cold - 1] / factorial[hot + cold]
