@@ -1,0 +1,58 @@
+// Logistic regression by Newton's method (iteratively reweighted least squares; McCullagh and
+// Nelder 1989, section 4.4), with an L2 or L1 penalty or both (glmnet; Friedman, Hastie and
+// Tibshirani 2010).
+//
+// The same rows give the same bits on every machine: sums go in the order of the rows, without
+// libm.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+
+namespace credit_risk {
+
+struct LogisticRows {
+  std::vector<const double*> columns;  // `count` finite values each
+  const std::uint8_t* labels;          // 0 or 1
+  const double* weights;               // finite, not negative; null: 1 for each row
+  std::size_t count;
+
+  double weight(std::size_t row) const noexcept { return weights == nullptr ? 1.0 : weights[row]; }
+};
+
+// What is least: the weighted log loss, summed + l2 / 2 * (sum of squares) + l1 * (sum of absolute
+// values) of the coefficients of the columns as they are; the intercept is free. scikit-learn's C
+// is 1 / l2.
+struct LogisticPenalties {
+  double l2 = 0.0;
+  double l1 = 0.0;
+
+  bool none() const noexcept { return l2 == 0 && l1 == 0; }
+};
+
+struct LogisticFit {
+  enum class Outcome {
+    kConverged,
+    kSeparated,  // margins grow without end: columns tell the classes apart, of some rows at least
+    kCollinear,  // without penalties: a column is constant or a sum of multiples of those before it
+    kUnfinished,
+  };
+  Outcome outcome = Outcome::kUnfinished;
+  std::size_t collinear_column = 0;  // where it is kCollinear; there is no fit then
+  int steps = 0;
+  double intercept = 0.0;
+  std::vector<double> coefficients;  // of each column
+  // Of the intercept and the coefficients, row by row: the inverse of the observed information.
+  // Empty with penalties, or where the fit has not converged.
+  std::vector<double> covariance;
+
+  bool converged() const noexcept { return outcome == Outcome::kConverged; }
+};
+
+// Throws kInvalidInput where a row or a penalty is not as above, or a class has no weight.
+LogisticFit fit_logistic(const LogisticRows& rows, const LogisticPenalties& penalties,
+                         const StopFlag& stop = {});
+
+}  // namespace credit_risk

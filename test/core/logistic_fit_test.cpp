@@ -1,0 +1,158 @@
+#include "core/train/logistic/logistic_fit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/error.hpp"
+
+namespace credit_risk {
+namespace {
+
+using Outcome = LogisticFit::Outcome;
+
+// The rows of the figures below, which scikit-learn 1.9 gave:
+//   i = np.arange(60); y = (i * 7 + i * i * 3) % 11 < 5; w = 1 + i % 3 * 0.5
+//   X = np.c_[i * 37 % 23, i * i % 17 / 10, i * 11 % 7]
+//   LogisticRegression(C=..., solver="newton-cholesky" or "saga", tol=1e-14, max_iter=100000)
+struct Rows {
+  std::vector<double> columns[3];
+  std::vector<std::uint8_t> labels;
+  std::vector<double> weights;
+
+  Rows() {
+    for (int i = 0; i < 60; ++i) {
+      columns[0].push_back(i * 37 % 23);
+      columns[1].push_back(i * i % 17 / 10.0);
+      columns[2].push_back(i * 11 % 7);
+      labels.push_back((i * 7 + i * i * 3) % 11 < 5);
+      weights.push_back(1 + i % 3 * 0.5);
+    }
+  }
+
+  LogisticFit fit(LogisticPenalties penalties, bool weighted = false) const {
+    const LogisticRows rows{{columns[0].data(), columns[1].data(), columns[2].data()},
+                            labels.data(),
+                            weighted ? weights.data() : nullptr,
+                            labels.size()};
+    return fit_logistic(rows, penalties);
+  }
+};
+
+void expect_fit(const LogisticFit& fit, double intercept, const std::vector<double>& coefficients,
+                double within) {
+  EXPECT_TRUE(fit.converged());
+  EXPECT_NEAR(fit.intercept, intercept, within);
+  ASSERT_EQ(fit.coefficients.size(), coefficients.size());
+  for (std::size_t i = 0; i < coefficients.size(); ++i)
+    EXPECT_NEAR(fit.coefficients[i], coefficients[i], within) << i;
+}
+
+TEST(LogisticFit, EqualsScikitLearn) {
+  const Rows rows;
+  expect_fit(rows.fit({}), -0.485847044345486,
+             {-0.005700084885348742, 0.35175829630598215, -0.07202213625385834}, 1e-10);
+  expect_fit(rows.fit({}, true), -0.35927690996487827,
+             {-0.010876447797933684, 0.48927802598534703, -0.1291365466603379}, 1e-10);
+  expect_fit(rows.fit({2, 0}), -0.41616441188747855,
+             {-0.004519377882475334, 0.24258860207652314, -0.06980591962115443}, 1e-10);
+  expect_fit(rows.fit({2, 0}, true), -0.29256434885221194,
+             {-0.009447966810028914, 0.3721142223008103, -0.1239081832959433}, 1e-10);
+}
+
+TEST(LogisticFit, LeavesOutWhatTheL1PenaltyDoesAsScikitLearn) {
+  const Rows rows;
+  expect_fit(rows.fit({0, 2}), -0.3589704030718968,
+             {-0.0001321129801831473, 0.0, -0.03901135818045314}, 1e-6);
+  EXPECT_EQ(rows.fit({0, 2}).coefficients[1], 0.0);
+  expect_fit(rows.fit({0, 2}, true), -0.23400156913105394,
+             {-0.005782233591335064, 0.1707216963824656, -0.10059789784748178}, 1e-6);
+}
+
+// statsmodels 0.15.0, Logit(y, add_constant(X)).fit(tol=1e-14).bse
+TEST(LogisticFit, TellsTheStandardErrorsOfStatsmodels) {
+  const LogisticFit fit = Rows().fit({});
+  const double expected[] = {0.6845861873320898, 0.04080308601534074, 0.47545622393668346,
+                             0.1353480616208659};
+  ASSERT_EQ(fit.covariance.size(), 16u);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_NEAR(std::sqrt(fit.covariance[i * 5]), expected[i], 1e-10) << i;
+  EXPECT_NEAR(fit.covariance[1], fit.covariance[4], 1e-15);
+  EXPECT_TRUE(Rows().fit({1, 0}).covariance.empty());
+}
+
+TEST(LogisticFit, KeepsItsDigitsWithLargeColumns) {
+  Rows rows;
+  const LogisticFit plain = rows.fit({});
+  for (double& value : rows.columns[2]) value = 1e9 + 1000 * value;
+  const LogisticFit shifted = rows.fit({});
+  EXPECT_TRUE(shifted.converged());
+  EXPECT_NEAR(shifted.coefficients[2] * 1000, plain.coefficients[2], 1e-10);
+  EXPECT_NEAR(shifted.coefficients[0], plain.coefficients[0], 1e-10);
+}
+
+TEST(LogisticFit, NamesTheCollinearColumn) {
+  Rows rows;
+  for (int i = 0; i < 60; ++i) rows.columns[2][i] = 3 - rows.columns[0][i] + rows.columns[1][i];
+  LogisticFit fit = rows.fit({});
+  EXPECT_EQ(fit.outcome, Outcome::kCollinear);
+  EXPECT_EQ(fit.collinear_column, 2u);
+  EXPECT_TRUE(rows.fit({1, 0}).converged());
+  rows.columns[1].assign(60, 7.1);
+  fit = rows.fit({});
+  EXPECT_EQ(fit.outcome, Outcome::kCollinear);
+  EXPECT_EQ(fit.collinear_column, 1u);
+  EXPECT_EQ(rows.fit({1, 0}).coefficients[1], 0.0);
+  EXPECT_EQ(rows.fit({0, 1}).coefficients[1], 0.0);
+}
+
+TEST(LogisticFit, TellsSeparation) {
+  Rows rows;
+  for (int i = 0; i < 60; ++i) rows.columns[1][i] = rows.labels[i] + i % 5 / 10.0;
+  EXPECT_EQ(rows.fit({}).outcome, Outcome::kSeparated);
+  EXPECT_TRUE(rows.fit({1, 0}).converged());
+  // only of some rows
+  for (int i = 0; i < 60; ++i) rows.columns[1][i] = rows.labels[i] == 1 && i % 2 == 0;
+  EXPECT_EQ(rows.fit({}).outcome, Outcome::kSeparated);
+}
+
+TEST(LogisticFit, FitsTheInterceptAlone) {
+  const Rows rows;
+  const LogisticFit fit = fit_logistic({{}, rows.labels.data(), nullptr, 60}, {});
+  EXPECT_TRUE(fit.converged());
+  EXPECT_NEAR(fit.intercept, std::log(23.0 / 37.0), 1e-15);
+}
+
+TEST(LogisticFit, RefusesWhatIsNoRow) {
+  const auto refused = [](Rows rows, LogisticPenalties penalties = {}, bool weighted = false) {
+    EXPECT_THROW(rows.fit(penalties, weighted), Error);
+  };
+  Rows rows;
+  rows.columns[1][3] = std::nan("");
+  refused(rows);
+  rows = {};
+  rows.columns[1][3] = std::numeric_limits<double>::infinity();
+  refused(rows);
+  rows = {};
+  rows.labels.assign(60, 1);
+  refused(rows);
+  rows.labels[5] = 2;
+  refused(rows);
+  rows = {};
+  rows.weights[7] = -1;
+  refused(rows, {}, true);
+  refused(Rows(), {-1, 0});
+  refused(Rows(), {0, std::nan("")});
+}
+
+TEST(LogisticFit, StopsWhenTold) {
+  const Rows rows;
+  const volatile int up = 1;
+  EXPECT_THROW(
+      fit_logistic({{rows.columns[0].data()}, rows.labels.data(), nullptr, 60}, {}, StopFlag(&up)),
+      Error);
+}
+
+}  // namespace
+}  // namespace credit_risk
