@@ -71,9 +71,15 @@ class XmlBuilder {
     });
   }
 
-  std::string line() const {
-    return "line " + std::to_string(XML_GetCurrentLineNumber(parser_.get()));
+  // Deprecated for a name of more bits, which the expat of Debian 12 does not have yet.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  std::uint32_t line_number() const {
+    return static_cast<std::uint32_t>(XML_GetCurrentLineNumber(parser_.get()));
   }
+#pragma GCC diagnostic pop
+
+  std::string line() const { return "line " + std::to_string(line_number()); }
 
   XmlDocument::Text keep(std::string_view text) {
     const XmlDocument::Text kept{static_cast<std::uint32_t>(document_.texts_.size()),
@@ -99,7 +105,7 @@ class XmlBuilder {
       refuse_broken(document_.library_, line(), "elements are nested deeper than in any model");
     XmlDocument::Element element;
     element.name = keep(local(name));
-    element.line = static_cast<std::uint32_t>(XML_GetCurrentLineNumber(parser_.get()));
+    element.line = line_number();
     element.first_attribute = static_cast<std::uint32_t>(document_.attributes_.size());
     for (; *attributes != nullptr; attributes += 2) {
       if (document_.attributes_.size() == kMaxXmlAttributes) refuse_size();
