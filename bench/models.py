@@ -5,7 +5,7 @@ rf_leaf5  the same with at least 5 rows in a leaf
 rf_b      500 trees of depth 12, 100,000 rows
 xgb       XGBoost 1.7's hist, 300 trees of depth 6, 100,000 rows; every later version reads the file
 lgb       LightGBM, 300 trees of up to 63 leaves and depth 6, the same rows
-deep      one of scikit-learn's ExtraTrees that has grown 75 splits deep
+deep      one of scikit-learn's ExtraTrees that has grown 92 splits deep
 """
 import concurrent.futures
 import os
