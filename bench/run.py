@@ -236,23 +236,26 @@ def measure(bench):
     if "G11" in plan.wanted:
         results += report.memory_goals(memory)
     results += training.measure(bench)
+    write(bench, results, memory)  # so that it is there whatever the database says
     if plan.database:
         results += database.Database(bench).measure()
-    return results, memory
+        write(bench, results, memory)
+
+
+def write(bench, results, memory):
+    options = bench.options
+    versions = [bench.title(name) for name in bench.contenders if name not in ("ours", "reference")]
+    versions.append(f"Python {platform.python_version()}")
+    how = " ".join(["`scripts/bench"] + ["--quick"] * options.quick + [f"--only {options.only}"] * bool(options.only)) + "`"
+    report.write(options.out, results, memory, versions, time.monotonic() - bench.started, how)
+    with open(bench.file("verdict"), "w", encoding="ascii") as out:
+        out.write(report.verdict(results) + "\n")
 
 
 def main():
-    options = arguments()
-    bench = Bench(options)
+    bench = Bench(arguments())
     try:
-        results, memory = measure(bench)
-        seconds = time.monotonic() - bench.started
-        versions = [bench.title(name) for name in bench.contenders if name not in ("ours", "reference")]
-        versions.append(f"Python {platform.python_version()}")
-        how = " ".join(["`scripts/bench"] + ["--quick"] * options.quick + [f"--only {options.only}"] * bool(options.only)) + "`"
-        report.write(options.out, results, memory, versions, seconds, how)
-        with open(bench.file("verdict"), "w", encoding="ascii") as out:
-            out.write(report.verdict(results) + "\n")
+        measure(bench)
     finally:
         bench.close()
 
