@@ -76,7 +76,7 @@ class Bench:
     def __init__(self, options):
         self.options, self.work, self.quick = options, options.work, options.quick
         self.plan = Plan(options)
-        self.rounds, self.turn = (3, 0.05) if self.quick else (7, 0.15)
+        self.rounds, self.turn = (3, 0.05) if self.quick else (5, 0.15)
         self.started = time.monotonic()
         self.models, self.contenders = {}, {}
         self.log = open(self.file("contenders.log"), "w", encoding="utf-8")

@@ -23,8 +23,8 @@ RACES = [
 ]
 LONG_RACES = [
     RACES[0],
-    Race(FOREST, 100000, 200, 12, 3, {"scikit-learn": 8, "XGBoost 3": 2, "XGBoost 1.7": 2}),
-    Race(BOOSTING, 100000, 300, 6, 3, RACES[2].goals),
+    Race(FOREST, 100000, 100, 12, 2, {"scikit-learn": 8, "XGBoost 3": 2, "XGBoost 1.7": 2}),
+    Race(BOOSTING, 100000, 300, 6, 2, RACES[2].goals),
     Race(FOREST, 1000000, 20, 12, 1, {"scikit-learn": 5, "XGBoost 3": None}),
 ]
 MOST_APART = {FOREST: 0.002, BOOSTING: 0.003}
