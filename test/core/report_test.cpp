@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <regex>
 
 #include "core/error.hpp"
 #include "core/markup.hpp"
@@ -15,9 +14,9 @@ namespace {
 
 std::vector<double> attributes(const std::string& svg, const char* name) {
   std::vector<double> found;
-  const std::regex pattern(std::string(" ") + name + "=\"(-?[0-9.]+)\"");
-  for (std::sregex_iterator at(svg.begin(), svg.end(), pattern), end; at != end; ++at)
-    found.push_back(std::stod((*at)[1]));
+  const std::string begin = std::string(" ") + name + "=\"";
+  for (std::size_t at = svg.find(begin); at != svg.npos; at = svg.find(begin, at + 1))
+    found.push_back(std::stod(svg.substr(at + begin.size())));
   return found;
 }
 
