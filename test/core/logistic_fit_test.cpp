@@ -97,12 +97,12 @@ TEST(LogisticFit, NamesTheCollinearColumn) {
   for (int i = 0; i < 60; ++i) rows.columns[2][i] = 3 - rows.columns[0][i] + rows.columns[1][i];
   LogisticFit fit = rows.fit({});
   EXPECT_EQ(fit.outcome, Outcome::kCollinear);
-  EXPECT_EQ(fit.collinear_column, 2u);
+  EXPECT_EQ(fit.column, 2u);
   EXPECT_TRUE(rows.fit({1, 0}).converged());
   rows.columns[1].assign(60, 7.1);
   fit = rows.fit({});
   EXPECT_EQ(fit.outcome, Outcome::kCollinear);
-  EXPECT_EQ(fit.collinear_column, 1u);
+  EXPECT_EQ(fit.column, 1u);
   EXPECT_EQ(rows.fit({1, 0}).coefficients[1], 0.0);
   EXPECT_EQ(rows.fit({0, 1}).coefficients[1], 0.0);
 }
@@ -111,6 +111,7 @@ TEST(LogisticFit, TellsSeparation) {
   Rows rows;
   for (int i = 0; i < 60; ++i) rows.columns[1][i] = rows.labels[i] + i % 5 / 10.0;
   EXPECT_EQ(rows.fit({}).outcome, Outcome::kSeparated);
+  EXPECT_EQ(rows.fit({}).column, 1u);
   EXPECT_TRUE(rows.fit({1, 0}).converged());
   // only of some rows
   for (int i = 0; i < 60; ++i) rows.columns[1][i] = rows.labels[i] == 1 && i % 2 == 0;

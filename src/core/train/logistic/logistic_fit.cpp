@@ -13,7 +13,7 @@
 namespace credit_risk {
 namespace {
 
-constexpr int kMaxSteps = 100, kMaxHalvings = 40, kMaxSweeps = 10000;
+constexpr int kMaxHalvings = 40, kMaxSweeps = 10000;
 constexpr std::size_t kRowsBetweenPolls = 4096;
 constexpr double kEnough = 1e-10;          // of a step, beside the coefficients
 constexpr double kLeastLeft = 1e-10;       // of a column's variance, beside those before it
@@ -45,7 +45,7 @@ class Problem {
     for (const double* column : rows.columns) add_scale(column);
   }
 
-  LogisticFit fit();
+  LogisticFit fit(int max_steps);
 
  private:
   void check();
@@ -210,20 +210,20 @@ bool Problem::advance(Point& point, const Numbers& target) const {
   return false;
 }
 
-LogisticFit Problem::fit() {
+LogisticFit Problem::fit(int max_steps) {
   using Outcome = LogisticFit::Outcome;
   LogisticFit result;
   if (penalties_.none()) {
-    result.collinear_column = collinear();
+    result.column = collinear();
     result.outcome = Outcome::kCollinear;
-    if (result.collinear_column + 1 < size_) return result;
+    if (result.column + 1 < size_) return result;
   }
   Numbers start(size_, 0.0);
   start[0] = natural_log(ones_) - natural_log(zeros_);
   Point point = at(std::move(start));
   Outcome outcome = Outcome::kUnfinished;
   int steps = 0;
-  while (steps < kMaxSteps && outcome == Outcome::kUnfinished) {
+  while (steps < max_steps && outcome == Outcome::kUnfinished) {
     const Numbers target = target_of(point);
     if (target.empty()) break;
     double step = 0, greatest = 0;
@@ -246,7 +246,12 @@ LogisticFit Problem::in_raw_columns(const Point& point, int steps,
   result.outcome = outcome;
   result.steps = steps;
   result.intercept = point.beta[0];
+  double greatest = 0;
   for (std::size_t i = 1; i < size_; ++i) {
+    if (outcome == LogisticFit::Outcome::kSeparated && std::fabs(point.beta[i]) > greatest) {
+      greatest = std::fabs(point.beta[i]);
+      result.column = i - 1;
+    }
     result.coefficients.push_back(point.beta[i] * scale_[i - 1]);
     result.intercept -= result.coefficients.back() * mean_[i - 1];
   }
@@ -279,8 +284,8 @@ Numbers Problem::raw_covariance(const Point& point) const {
 }  // namespace
 
 LogisticFit fit_logistic(const LogisticRows& rows, const LogisticPenalties& penalties,
-                         const StopFlag& stop) {
-  return Problem(rows, penalties, stop).fit();
+                         const StopFlag& stop, int max_steps) {
+  return Problem(rows, penalties, stop).fit(max_steps);
 }
 
 }  // namespace credit_risk

@@ -40,7 +40,9 @@ struct LogisticFit {
     kUnfinished,
   };
   Outcome outcome = Outcome::kUnfinished;
-  std::size_t collinear_column = 0;  // where it is kCollinear; there is no fit then
+  // kCollinear: that column, and there is no fit; kSeparated: the one of the greatest coefficient
+  // for each deviation of its own.
+  std::size_t column = 0;
   int steps = 0;
   double intercept = 0.0;
   std::vector<double> coefficients;  // of each column
@@ -51,8 +53,11 @@ struct LogisticFit {
   bool converged() const noexcept { return outcome == Outcome::kConverged; }
 };
 
-// Throws kInvalidInput where a row or a penalty is not as above, or a class has no weight.
+inline constexpr int kLogisticSteps = 100;
+
+// Takes `max_steps` steps at most. Throws kInvalidInput where a row or a penalty is not as above,
+// or a class has no weight.
 LogisticFit fit_logistic(const LogisticRows& rows, const LogisticPenalties& penalties,
-                         const StopFlag& stop = {});
+                         const StopFlag& stop = {}, int max_steps = kLogisticSteps);
 
 }  // namespace credit_risk
