@@ -1,4 +1,5 @@
 // The points of a scorecard, as a table and as plain SQL.
+#include "core/metrics/tables/weight_of_evidence.hpp"
 #include "core/model/codec.hpp"
 #include "core/train/scorecard/points_table.hpp"
 #include "pg/guard.hpp"

@@ -3,24 +3,6 @@
 #include "core/metrics/tables/weight_of_evidence.hpp"
 
 namespace credit_risk::pg {
-const char* bin_kind_name(BinKind kind) {
-  switch (kind) {
-    case BinKind::kRange:
-      return "range";
-    case BinKind::kCategory:
-      return "category";
-    case BinKind::kNumber:
-      return "number";
-    case BinKind::kMissing:
-      return "missing";
-    case BinKind::kSpecial:
-      return "special";
-    case BinKind::kUnrecognized:
-      return "unrecognized";
-  }
-  return "";
-}
-
 Datum text_array_datum(const char* const* texts, std::size_t count) {
   auto* const elements = static_cast<Datum*>(palloc(sizeof(Datum) * (count + 1)));
   for (std::size_t i = 0; i < count; ++i) elements[i] = CStringGetTextDatum(texts[i]);

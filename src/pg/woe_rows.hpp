@@ -1,11 +1,8 @@
 // Bins as rows of type woe_bin.
 #pragma once
-#include <cstdint>
-
 #include "pg/row_arrays.hpp"
 
 namespace credit_risk {
-enum class BinKind : std::uint8_t;
 struct CountedBin;
 struct Evidence;
 }  // namespace credit_risk
@@ -21,8 +18,6 @@ struct WoeRow {
   double share;  // of all rows, weighted
   const char* label;
 };
-
-const char* bin_kind_name(BinKind kind);  // "range", ...
 
 Datum text_array_datum(const char* const* texts, std::size_t count);
 

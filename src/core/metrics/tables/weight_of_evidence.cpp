@@ -91,6 +91,24 @@ std::string number_label(double value) {
   return std::string(text, end.ptr);
 }
 
+const char* bin_kind_name(BinKind kind) noexcept {
+  switch (kind) {
+    case BinKind::kRange:
+      return "range";
+    case BinKind::kCategory:
+      return "category";
+    case BinKind::kNumber:
+      return "number";
+    case BinKind::kMissing:
+      return "missing";
+    case BinKind::kSpecial:
+      return "special";
+    case BinKind::kUnrecognized:
+      return "unrecognized";
+  }
+  return "";
+}
+
 std::string bin_label(const CountedBin& bin) {
   switch (bin.kind) {
     case BinKind::kRange:

@@ -31,6 +31,8 @@ double information_value(const std::vector<Evidence>& bins);
 // baseline. As population_stability_index (stability.hpp); NaN where a class is absent.
 double stability_of(const std::vector<CountedBin>& bins, double epsilon);
 
+const char* bin_kind_name(BinKind kind) noexcept;  // "range", ...
+
 // What people read: "[10, 20)", "(-inf, 10)", "3", the category, "missing".
 std::string bin_label(const CountedBin& bin);
 

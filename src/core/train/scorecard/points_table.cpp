@@ -22,7 +22,7 @@ void check_scorecard(const Model& model) {
   throw Error(ErrorKind::kInvalidInput, "the model is no scorecard",
               slopes ? "A term of it is a slope, which has no bins."
                      : "Its algorithm is " + model.algorithm + ".",
-              "Import one with import_model.");
+              "Train one with algorithm => 'scorecard'.");
 }
 
 void add_ranges(const Term& term, std::vector<Attribute>& table) {

@@ -1,0 +1,53 @@
+#include "core/train/scorecard/evidence_fit.hpp"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/metrics/normal.hpp"
+
+namespace credit_risk {
+namespace {
+
+LogisticRows logistic_rows(const EvidenceRows& rows) {
+  LogisticRows result;
+  for (const std::vector<double>* column : rows.columns) result.columns.push_back(column->data());
+  result.labels = rows.target.data();
+  result.weights = rows.weights.empty() ? nullptr : rows.weights.data();
+  result.count = rows.target.size();
+  return result;
+}
+
+double total_weight(const EvidenceRows& rows) {
+  if (rows.weights.empty()) return static_cast<double>(rows.target.size());
+  return std::accumulate(rows.weights.begin(), rows.weights.end(), 0.0);
+}
+
+void add_errors(const LogisticFit& from, EvidenceFit& fit) {
+  const std::size_t count = from.coefficients.size();
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t place = (i + 1) * (count + 1) + i + 1;  // the intercept comes first
+    const double error = from.covariance.empty() ? kNone : std::sqrt(from.covariance[place]);
+    fit.standard_errors.push_back(error);
+    fit.p_values.push_back(normal_two_sided(fit.z(i)));
+  }
+}
+
+}  // namespace
+
+EvidenceFit fit_evidence(const EvidenceRows& rows, double l1, const StopFlag& stop) {
+  LogisticPenalties penalties;
+  penalties.l1 = l1 * total_weight(rows);
+  const LogisticFit from = fit_logistic(logistic_rows(rows), penalties, stop);
+  EvidenceFit fit;
+  fit.outcome = from.outcome;
+  fit.column = from.column;
+  if (!from.converged()) return fit;
+  fit.intercept = from.intercept;
+  fit.coefficients = from.coefficients;
+  add_errors(from, fit);
+  return fit;
+}
+
+}  // namespace credit_risk

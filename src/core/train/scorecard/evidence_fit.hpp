@@ -1,0 +1,34 @@
+// The logistic regression of the event on weights of evidence.
+#pragma once
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/stop_flag.hpp"
+#include "core/train/logistic/logistic_fit.hpp"
+
+namespace credit_risk {
+
+struct EvidenceRows {
+  std::vector<const std::vector<double>*> columns;  // of as many values as there are targets
+  const std::vector<std::uint8_t>& target;
+  const std::vector<double>& weights;  // empty: 1 for each row
+};
+
+struct EvidenceFit {
+  LogisticFit::Outcome outcome = LogisticFit::Outcome::kUnfinished;
+  std::size_t column = 0;  // as LogisticFit; of a collinear column there is no fit
+  double intercept = 0.0;
+  std::vector<double> coefficients;     // of each column
+  std::vector<double> standard_errors;  // NaN for a penalised fit
+  std::vector<double> p_values;         // of the Wald test that the coefficient is 0, likewise
+
+  // How many errors the coefficient is from 0.
+  double z(std::size_t i) const noexcept { return std::fabs(coefficients[i] / standard_errors[i]); }
+};
+
+// `l1` is the penalty of the coefficients for each row, 0 for maximum likelihood.
+EvidenceFit fit_evidence(const EvidenceRows& rows, double l1, const StopFlag& stop);
+
+}  // namespace credit_risk

@@ -1,0 +1,50 @@
+// A scorecard (Siddiqi 2006): bins of each feature, their weights of evidence in a logistic
+// regression, and points on a scale of odds.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "core/model/model.hpp"
+#include "core/stop_flag.hpp"
+#include "core/train/binning/feature_bins.hpp"
+#include "core/train/columns.hpp"
+#include "core/train/scorecard/scorecard_params.hpp"
+
+namespace credit_risk {
+
+enum class Fate : std::uint8_t {
+  kChosen,
+  kLittleInformation,  // below min_iv
+  kWrongSign,          // its weight would call the safer bins the riskier ones
+  kUncertain,          // p-value above max_p_value
+  kNoWeight,           // the L1 penalty left none
+  kCollinear,          // says what those of more information say together
+};
+
+const char* fate_name(Fate fate) noexcept;
+
+struct ScorecardFeature {
+  FeatureBins bins;
+  Fate fate = Fate::kLittleInformation;
+  // Of the weight of evidence in the log-odds of the event, below 0; NaN where it is not chosen or
+  // (error and p-value) the fit is penalised.
+  double coefficient = std::numeric_limits<double>::quiet_NaN();
+  double standard_error = std::numeric_limits<double>::quiet_NaN();
+  double p_value = std::numeric_limits<double>::quiet_NaN();
+};
+
+struct Scorecard {
+  Model model;
+  std::vector<ScorecardFeature> features;  // of each column
+  double intercept = 0.0;                  // log-odds of the event where all weights are 0
+};
+
+// Points of a bin with weight of evidence w: -(coefficient w + intercept / k) factor + offset / k,
+// with k features, factor = pdo / ln 2 and offset = base_score - factor ln(base_odds), rounded to
+// whole points where params say so. A bin without rows counts as one that says nothing, w = 0.
+// Data and params have been checked. Refuses data of which no feature is chosen.
+Scorecard train_scorecard(const TrainingData& data, const std::vector<std::uint32_t>& rows,
+                          const ScorecardParams& params, const StopFlag& stop);
+
+}  // namespace credit_risk
