@@ -33,9 +33,8 @@ struct Workers {
 using Grower = std::unique_ptr<TreeGrower>;
 
 int wanted_workers(const TrainingRun* run) {
-  // A boosted tree needs the one before.
-  if (run->options().algorithm != Algorithm::kRandomForest) return 0;
-  const ForestParams& forest = run->options().forest;
+  if (run->forest() == nullptr) return 0;
+  const ForestParams& forest = *run->forest();
   const double work = static_cast<double>(BinnedMatrix(run->block().data()).rows()) * forest.trees;
   if (training_workers < 0 && work < kWorthWorkers) return 0;
   const int wanted = training_workers < 0 ? max_parallel_maintenance_workers : training_workers;
@@ -66,7 +65,7 @@ Workers prepare(const TrainingRun* run, int count) {
 
   shm_toc* const toc = workers.context->toc;
   workers.job = static_cast<Job*>(shm_toc_allocate(toc, sizeof(Job)));
-  workers.job->forest = run->options().forest;
+  workers.job->forest = *run->forest();
   pg_atomic_init_u32(&workers.job->next_tree, 0);
   void* const matrix = shm_toc_allocate(toc, matrix_bytes);
   std::memcpy(matrix, run->block().data(), matrix_bytes);

@@ -24,9 +24,7 @@ const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg, const char* al
       PG_ARGISNULL(arg) ? "{}"
                         : DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(arg)));
   auto* const options = make_in_context<TrainOptions>(CurrentMemoryContext);
-  guard([&] {
-    *options = parse_train_options(json, std::strlen(json), algorithm_by_name(algorithm));
-  });
+  guard([&] { *options = parse_train_options(json, std::strlen(json), algorithm); });
   return options;
 }
 
@@ -94,9 +92,7 @@ void report_fit(const TrainingRun* run, std::size_t fit, int workers) {
     pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy(),
                 report->auc);
   }
-  const char* const what =
-      run->options().algorithm == Algorithm::kRandomForest ? "forest" : "boosted trees";
-  ereport(NOTICE, (errmsg("%s: %s of %zu rows grown, parallel workers %d%s", name, what,
+  ereport(NOTICE, (errmsg("%s: %s of %zu rows made, parallel workers %d%s", name, run->product(),
                           report->train_rows, workers, figures)));
 }
 

@@ -10,6 +10,8 @@
 #include "core/model/codec.hpp"
 #include "core/random.hpp"
 #include "core/train/feature_choice.hpp"
+#include "core/train/boosting_trainer.hpp"
+#include "core/train/forest_trainer.hpp"
 #include "core/train/gradient_boosting.hpp"
 #include "core/train/random_forest.hpp"
 #include "core/train/row_collector.hpp"
@@ -30,6 +32,14 @@ std::string message_of(const std::function<void()>& call) {
 
 TrainOptions options_of(const std::string& json) {
   return parse_train_options(json.data(), json.size());
+}
+
+const ForestParams& forest_of(const TrainOptions& options) {
+  return options.trainer->as_forest()->params();
+}
+
+const BoostingParams& boosting_of(const TrainOptions& options) {
+  return dynamic_cast<const BoostingTrainer&>(*options.trainer).params();
 }
 
 TrainingData data_of(int rows) {
@@ -56,7 +66,7 @@ void run_all(TrainingRun& run) {
 }
 
 TrainOptions boosting_of(const std::string& json) {
-  return parse_train_options(json.data(), json.size(), Algorithm::kGradientBoosting);
+  return parse_train_options(json.data(), json.size(), "gradient_boosting");
 }
 
 TEST(TrainingRun, StoresTheBoostedTreesOfTheTrainingPart) {
@@ -71,7 +81,7 @@ TEST(TrainingRun, StoresTheBoostedTreesOfTheTrainingPart) {
     for (int c = 0; c < 2; ++c) part.columns[c].values.push_back(data.columns[c].values[row]);
     part.target.push_back(data.target[row]);
   }
-  const BoostedModel expected = train_gradient_boosting(part, options.boosting, StopFlag());
+  const BoostedModel expected = train_gradient_boosting(part, boosting_of(options), StopFlag());
   EXPECT_EQ(encode(run.model()), encode(expected.model));
   const auto metrics = nlohmann::json::parse(run.metrics_json(0));
   EXPECT_EQ(metrics.at("folds").size(), 3u);
@@ -89,14 +99,16 @@ TEST(TrainOptions, OfBoostingComeBackAsTheyWere) {
           "interactions": [["a", "b"], ["c"]], "seed": 9, "folds": 2})"));
   EXPECT_EQ(json, to_json(boosting_of(json)));
   const TrainOptions options = boosting_of(json);
-  EXPECT_EQ(options.boosting.max_leaves, 5);
-  EXPECT_EQ(options.boosting.lambda, 2.5);
-  EXPECT_EQ(options.boosting.monotone[0].direction, -1);
-  EXPECT_EQ(options.boosting.interactions[1], (std::vector<std::string>{"c"}));
-  EXPECT_EQ(options.forest.seed, 9u) << "of the split and the folds";
+  const BoostingParams& boosting = boosting_of(options);
+  EXPECT_EQ(boosting.max_leaves, 5);
+  EXPECT_EQ(boosting.lambda, 2.5);
+  EXPECT_EQ(boosting.monotone[0].direction, -1);
+  EXPECT_EQ(boosting.interactions[1], (std::vector<std::string>{"c"}));
+  EXPECT_EQ(options.seed, 9u) << "of the split and the folds";
+  EXPECT_EQ(boosting.seed, 9u);
   EXPECT_EQ(message_of([] { boosting_of(R"({"min_leaf": 3})"); }),
             "parameter \"min_leaf\" does not exist");
-  EXPECT_EQ(message_of([] { algorithm_by_name("deep_thought"); }),
+  EXPECT_EQ(message_of([] { make_trainer("deep_thought"); }),
             "algorithm \"deep_thought\" does not exist");
 }
 
@@ -116,7 +128,7 @@ TEST(TrainingRun, StoresTheForestOfTheTrainingPart) {
     part.target.push_back(data.target[row]);
     for (int c = 0; c < 2; ++c) part.columns[c].values.push_back(data.columns[c].values[row]);
   }
-  EXPECT_EQ(encode(run.model()), encode(train_random_forest(part, options.forest, StopFlag())));
+  EXPECT_EQ(encode(run.model()), encode(train_random_forest(part, forest_of(options), StopFlag())));
 }
 
 TEST(TrainingRun, TreesMayComeInAnyOrder) {
@@ -125,7 +137,7 @@ TEST(TrainingRun, TreesMayComeInAnyOrder) {
   run_all(serial);
   scattered.begin_fit(0, StopFlag());
   const auto grower =
-      make_tree_grower(BinnedMatrix(scattered.block().data()), options.forest, StopFlag());
+      make_tree_grower(BinnedMatrix(scattered.block().data()), forest_of(options), StopFlag());
   for (const std::uint32_t number : {4, 8, 0, 2, 6, 1, 7})
     scattered.add_tree(number, grower->grow(number));
   scattered.grow_trees(StopFlag());
@@ -135,7 +147,7 @@ TEST(TrainingRun, TreesMayComeInAnyOrder) {
 
 TEST(TreeMessage, ArrivesAsItWasSent) {
   const Model model =
-      train_random_forest(data_of(300), options_of(R"({"trees": 1})").forest, StopFlag());
+      train_random_forest(data_of(300), forest_of(options_of(R"({"trees": 1})")), StopFlag());
   ASSERT_FALSE(model.trees.category_words.empty());
   const std::string bytes = pack_tree(17, model.trees);
   const NumberedTree received = unpack_tree(bytes.data(), bytes.size());
@@ -189,7 +201,7 @@ TEST(TrainingRun, RefitOnAllKeepsTheHeldOutFigures) {
   EXPECT_EQ(first.at("auc"), second.at("auc"));
   EXPECT_EQ(second.at("trained_on"), 300);
   EXPECT_EQ(encode(all.model()),
-            encode(train_random_forest(data_of(300), part.options().forest, StopFlag())));
+            encode(train_random_forest(data_of(300), forest_of(part.options()), StopFlag())));
 }
 
 TEST(TrainingRun, WithoutHeldOutPartOrFoldsNothingIsMeasured) {
@@ -216,15 +228,17 @@ TEST(TrainOptions, ReadsEveryParameter) {
           "seed": 7, "test_share": 0.25, "folds": 8, "refit_on_all": true, "verbose": true, "features": ["a"],
           "exclude": ["b"], "positive": 1, "allow_protected": true})";
   const TrainOptions options = options_of(all);
-  EXPECT_EQ(options.forest.trees, 3);
-  EXPECT_EQ(options.forest.seed, 7u);
-  EXPECT_EQ(options.forest.max_features.rule, MaxFeatures::kLog2);
-  EXPECT_FALSE(options.forest.balanced);
+  const ForestParams& forest = forest_of(options);
+  EXPECT_EQ(forest.trees, 3);
+  EXPECT_EQ(options.seed, 7u);
+  EXPECT_EQ(forest.max_features.rule, MaxFeatures::kLog2);
+  EXPECT_FALSE(forest.balanced);
   EXPECT_EQ(options.folds, 8);
   EXPECT_EQ(options.positive, "1");
   EXPECT_EQ(to_json(options_of(to_json(options))), to_json(options));
-  EXPECT_EQ(options_of(R"({"max_features": 5})").forest.max_features.rule, MaxFeatures::kCount);
-  EXPECT_EQ(options_of(R"({"max_features": 0.5})").forest.max_features.rule, MaxFeatures::kShare);
+  EXPECT_EQ(forest_of(options_of(R"({"max_features": 5})")).max_features.rule, MaxFeatures::kCount);
+  EXPECT_EQ(forest_of(options_of(R"({"max_features": 0.5})")).max_features.rule,
+            MaxFeatures::kShare);
 }
 
 TEST(TrainOptions, RefusesWhatDoesNotFit) {

@@ -2,28 +2,21 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "core/train/boosting_params.hpp"
-#include "core/train/forest_params.hpp"
-
 namespace credit_risk {
 
-enum class Algorithm : std::uint8_t { kRandomForest, kGradientBoosting };
-
-// Refuses a name that is no algorithm.
-Algorithm algorithm_by_name(const std::string& name);
+class Trainer;
 
 struct TrainOptions {
-  Algorithm algorithm = Algorithm::kRandomForest;
-  // Those of the algorithm count; the seed stands in both.
-  ForestParams forest;
-  BoostingParams boosting;
-  double test_share = 0.2;  // held out to measure the model on; 0 = none
-  std::uint16_t folds = 5;  // of the cross-validation on all rows; 0 = none
-  bool refit_on_all =
-      false;  // store a forest of all rows; the held-out figures stay those of the split
+  std::shared_ptr<const Trainer> trainer;  // with its parameters; null where nothing is trained
+  std::uint64_t seed = 42;                 // of the split, the folds, and what the trainer draws
+  double test_share = 0.2;                 // held out to measure the model on; 0 = none
+  std::uint16_t folds = 5;                 // of the cross-validation on all rows; 0 = none
+  // Store a model of all rows; the held-out figures stay those of the split.
+  bool refit_on_all = false;
   bool verbose = false;
   bool allow_protected = false;
   std::vector<std::string> features;  // the features on purpose; empty = all columns but the target
@@ -33,9 +26,9 @@ struct TrainOptions {
 };
 
 // Reads a JSON object; refuses names that do not exist for the algorithm and values out of range,
-// naming the parameter.
+// naming the parameter; refuses an algorithm that does not exist.
 TrainOptions parse_train_options(const char* json, std::size_t size,
-                                 Algorithm algorithm = Algorithm::kRandomForest);
+                                 const std::string& algorithm = "random_forest");
 
 // All parameters with their values in force, as JSON text.
 std::string to_json(const TrainOptions& options);

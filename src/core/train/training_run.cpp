@@ -11,8 +11,7 @@
 #include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/model/predict.hpp"
-#include "core/train/gini_importance.hpp"
-#include "core/train/random_forest.hpp"
+#include "core/train/forest_trainer.hpp"
 #include "core/train/tree_grower.hpp"
 
 namespace credit_risk {
@@ -103,18 +102,14 @@ void put_folds(Json& object, const std::vector<FitReport>& folds) {
 TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal)
     : data_(std::move(data)), options_(std::move(options)) {
   check(data_);
-  if (boosts()) {
-    check(options_.boosting);
-    check_constraints(options_.boosting, data_.features());
-  } else {
-    check(options_.forest);
-  }
+  options_.trainer->check_parameters();
+  options_.trainer->check_columns(data_);
   if (goal == Goal::kModel && options_.test_share > 0) {
     fits_.push_back({Part::kSplit, 0});
     rows_of(fits_.back());  // refuses a split that cannot be made before any tree is grown
   }
   if (options_.folds > 0) {
-    fold_of_ = stratified_folds(data_.target, options_.folds, options_.forest.seed);
+    fold_of_ = stratified_folds(data_.target, options_.folds, options_.seed);
     for (std::uint16_t fold = 0; fold < options_.folds; ++fold)
       fits_.push_back({Part::kFold, fold});
   }
@@ -123,9 +118,16 @@ TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal)
   reports_.resize(fits_.size());
 }
 
+const char* TrainingRun::product() const { return options_.trainer->product(); }
+
+const ForestParams* TrainingRun::forest() const {
+  const ForestTrainer* const trainer = options_.trainer->as_forest();
+  return trainer == nullptr ? nullptr : &trainer->params();
+}
+
 RowSplit TrainingRun::rows_of(const Fit& fit) const {
   if (fit.part == Part::kSplit) {
-    return stratified_split(data_.target, options_.test_share, options_.forest.seed);
+    return stratified_split(data_.target, options_.test_share, options_.seed);
   }
   if (fit.part == Part::kFold) return hold_out(fold_of_, fit.fold);
   RowSplit all;
@@ -150,8 +152,9 @@ std::string TrainingRun::fit_name(std::size_t fit) const {
 void TrainingRun::begin_fit(std::size_t fit, const StopFlag& stop) {
   current_ = fit;
   rows_ = rows_of(fits_[fit]);
-  block_ = bin_rows(data_, rows_.train, stop, boosts() ? kBoostingBins : kMaxExactBins);
-  if (!boosts()) grown_.assign(static_cast<std::size_t>(options_.forest.trees), TreeEnsemble{});
+  if (forest() == nullptr) return;
+  block_ = bin_rows(data_, rows_.train, stop);
+  grown_.assign(static_cast<std::size_t>(forest()->trees), TreeEnsemble{});
 }
 
 void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
@@ -159,50 +162,36 @@ void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
 }
 
 void TrainingRun::grow_trees(const StopFlag& stop) {
-  if (boosts()) {
-    boosted_ = boost(BinnedMatrix(block_.data()), data_.features(), options_.boosting, stop);
+  if (forest() == nullptr) {
+    fitted_ = options_.trainer->fit(data_, rows_.train, stop);
     return;
   }
   std::unique_ptr<TreeGrower> grower;
   for (std::uint32_t number = 0; number < grown_.size(); ++number) {
     if (grown_[number].tree_count() > 0) continue;
-    if (!grower) grower = make_tree_grower(BinnedMatrix(block_.data()), options_.forest, stop);
+    if (!grower) grower = make_tree_grower(BinnedMatrix(block_.data()), *forest(), stop);
     add_tree(number, grower->grow(number));
   }
 }
 
-Model TrainingRun::take_forest() {
-  Model model = empty_forest(data_);
-  for (TreeEnsemble& tree : grown_) {
-    append_tree(model.trees, tree);
-    tree = {};
-  }
-  return model;
-}
-
-void TrainingRun::keep_model(Model model) {
-  model_ = std::move(model);
-  importance_ = boosts() ? boosted_.gain : gini_importance(model_);
-  validation_rows_ = boosted_.validation_rows;
+void TrainingRun::measure(const Model& model, FitReport& report, const StopFlag& stop) const {
+  const Predictor predictor(model);
+  const Predicted test = predict(predictor, data_, rows_.test, stop);
+  report.test = confusion_at(test.span(), kThreshold);
+  report.auc = roc_auc(test.span(), stop);
+  report.ks = ks_statistic(test.span(), stop);
+  report.brier = brier_score(test.span());
+  report.train = confusion_at(predict(predictor, data_, rows_.train, stop).span(), kThreshold);
 }
 
 void TrainingRun::finish_fit(const StopFlag& stop) {
   block_ = {};
-  Model model = boosts() ? std::move(boosted_.model) : take_forest();
-  const Part part = fits_[current_].part;
+  if (forest() != nullptr) fitted_ = options_.trainer->as_forest()->assemble(data_, grown_);
   FitReport& report = reports_[current_];
   report.train_rows = rows_.train.size();
   report.test_rows = rows_.test.size();
-  if (!rows_.test.empty()) {
-    const Predictor predictor(model);
-    const Predicted test = predict(predictor, data_, rows_.test, stop);
-    report.test = confusion_at(test.span(), kThreshold);
-    report.auc = roc_auc(test.span(), stop);
-    report.ks = ks_statistic(test.span(), stop);
-    report.brier = brier_score(test.span());
-    report.train = confusion_at(predict(predictor, data_, rows_.train, stop).span(), kThreshold);
-  }
-  if (part != Part::kFold) keep_model(std::move(model));
+  if (!rows_.test.empty()) measure(fitted_.model, report, stop);
+  if (fits_[current_].part != Part::kFold) kept_ = std::move(fitted_);
 }
 
 std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
@@ -216,17 +205,14 @@ std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
     if (fits_[fit].part == Part::kFold) folds.push_back(reports_[fit]);
   }
   if (!folds.empty()) put_folds(object, folds);
-  if (model_.trees.tree_count() > 0) {
+  if (!kept_.importance.empty()) {
     object["trained_on"] =
         reports_[fits_.back().part == Part::kAll ? fits_.size() - 1 : 0].train_rows;
     Json importance = Json::object();
-    for (std::size_t f = 0; f < importance_.size(); ++f)
-      importance[data_.columns[f].feature.name] = importance_[f];
-    object[boosts() ? "gain_importance" : "gini_importance"] = std::move(importance);
-    if (boosts()) {
-      object["trees"] = model_.trees.tree_count();
-      object["validation_rows"] = validation_rows_;
-    }
+    for (std::size_t f = 0; f < kept_.importance.size(); ++f)
+      importance[data_.columns[f].feature.name] = kept_.importance[f];
+    object[options_.trainer->importance_name()] = std::move(importance);
+    object.update(Json::parse(kept_.figures));
   }
   return object.dump();
 }

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "core/metrics/confusion.hpp"
-#include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
 #include "core/train/columns.hpp"
+#include "core/train/fitted_model.hpp"
 #include "core/train/folds.hpp"
-#include "core/train/gradient_boosting.hpp"
+#include "core/train/forest_params.hpp"
 #include "core/train/train_options.hpp"
 
 namespace credit_risk {
@@ -41,19 +41,22 @@ class TrainingRun {
   const TrainOptions& options() const noexcept { return options_; }
   std::size_t fit_count() const noexcept { return fits_.size(); }
 
+  const char* product() const;  // what is made, such as "forest"
+  // How to grow trees that may grow apart, in parallel workers; null where none may.
+  const ForestParams* forest() const;
+
   void begin_fit(std::size_t fit, const StopFlag& stop);
-  const std::vector<std::uint64_t>& block() const noexcept {
-    return block_;
-  }                                                        // of the fit begun, for BinnedMatrix
-  void add_tree(std::uint32_t number, TreeEnsemble tree);  // of a forest
-  void grow_trees(const StopFlag& stop);                   // those not added yet
+  // Of the fit begun, for BinnedMatrix; of a forest, as is add_tree.
+  const std::vector<std::uint64_t>& block() const noexcept { return block_; }
+  void add_tree(std::uint32_t number, TreeEnsemble tree);
+  void grow_trees(const StopFlag& stop);  // those not added yet; of other models, the whole
   void finish_fit(const StopFlag& stop);
 
   const FitReport& report(std::size_t fit) const { return reports_[fit]; }
   std::string fit_name(std::size_t fit) const;
 
   // After the last fit, for Goal::kModel.
-  const Model& model() const noexcept { return model_; }
+  const Model& model() const noexcept { return kept_.model; }
   // All figures as a JSON object; what was not measured is null.
   std::string metrics_json(std::uint64_t skipped_rows) const;
 
@@ -64,9 +67,7 @@ class TrainingRun {
     std::uint16_t fold;
   };
   RowSplit rows_of(const Fit& fit) const;
-  bool boosts() const noexcept { return options_.algorithm == Algorithm::kGradientBoosting; }
-  Model take_forest();
-  void keep_model(Model model);
+  void measure(const Model& model, FitReport& report, const StopFlag& stop) const;
 
   TrainingData data_;
   TrainOptions options_;
@@ -75,12 +76,10 @@ class TrainingRun {
   std::vector<std::uint16_t> fold_of_;
   RowSplit rows_;  // of the fit begun
   std::size_t current_ = 0;
-  std::vector<std::uint64_t> block_;
+  std::vector<std::uint64_t> block_;  // of a forest, as is grown_
   std::vector<TreeEnsemble> grown_;
-  BoostedModel boosted_;  // of the fit begun, for gradient boosting
-  Model model_;
-  std::vector<double> importance_;   // of each feature in model_, in all 1
-  std::size_t validation_rows_ = 0;  // of model_
+  FittedModel fitted_;  // of the fit begun
+  FittedModel kept_;    // to be stored
 };
 
 }  // namespace credit_risk
