@@ -8,6 +8,8 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "core/train/forest/node_histograms.hpp"
+#include "core/train/forest/sampled_row.hpp"
 #include "core/train/split_search.hpp"
 
 namespace credit_risk {
@@ -31,13 +33,9 @@ class HistogramGrower final : public TreeGrower {
         stop_(stop),
         per_split_(features_per_split(params.max_features, matrix.features())),
         search_(weights, static_cast<std::uint64_t>(params.min_leaf)),
-        tally_(matrix.rows()),
-        overflow_(matrix.rows()),
-        features_(matrix.features()),
-        histogram_(matrix.most_bins() + 1u),
-        occupied_(matrix.most_bins() / 64 + 1) {
-    rows_.reserve(matrix.rows());
-  }
+        histograms_(matrix, stop),
+        draws_(matrix.rows()),
+        features_(matrix.features()) {}
 
   TreeEnsemble grow(std::uint32_t number) override {
     Random random(params_.seed, number);
@@ -58,6 +56,8 @@ class HistogramGrower final : public TreeGrower {
   }
 
  private:
+  using Histograms = NodeHistograms<Cell, Word>;
+
   struct Job {
     std::uint32_t begin, end;  // the node's rows in rows_
     std::int32_t depth;
@@ -69,19 +69,20 @@ class HistogramGrower final : public TreeGrower {
   // The bootstrap sample: as many draws as rows. Returns its tally.
   Word draw_rows(Random& random) {
     const std::uint32_t count = matrix_.rows();
-    std::fill(tally_.begin(), tally_.end(), Word{0});
+    std::fill(draws_.begin(), draws_.end(), std::uint8_t{0});
     for (std::uint32_t i = 0; i < count; ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      const std::uint32_t row = random.below(count);
-      tally_[row] += Tally<Word>::draw(matrix_.target()[row] != 0);
+      ++draws_[random.below(count)];
     }
-    rows_.clear();
+    const auto drawn = count - std::count(draws_.begin(), draws_.end(), std::uint8_t{0});
+    rows_.resize(static_cast<std::size_t>(drawn));
+    overflow_.resize(rows_.size());
     Word total = 0;
+    SampledRow* to = rows_.data();
     for (std::uint32_t row = 0; row < count; ++row) {
-      if (tally_[row] == 0) continue;
-      tally_[row] += Tally<Word>::kRow;
-      total += tally_[row];
-      rows_.push_back(row);
+      if (draws_[row] == 0) continue;
+      *to = SampledRow(row, matrix_.target()[row] != 0, draws_[row]);
+      total += to++->template tally<Word>();
     }
     return total;
   }
@@ -113,69 +114,33 @@ class HistogramGrower final : public TreeGrower {
     search_.start(job.total);
     bool varies = false;
     auto remaining = static_cast<std::uint32_t>(features_.size());
-    for (std::uint32_t seen = 0; remaining > 0 && (seen < per_split_ || !varies); ++seen) {
-      const std::uint32_t pick = random.below(remaining--);
-      std::swap(features_[pick], features_[remaining]);
-      const std::uint32_t number = features_[remaining];
-      const BinnedFeature& feature = matrix_.feature(number);
-      const Word missing = fill_histogram(job, number, feature);
-      varies = search_.look_at(static_cast<std::int32_t>(number), feature, histogram_.data(),
-                               present_, missing) ||
+    for (std::uint32_t seen = 0; remaining > 0 && (seen < per_split_ || !varies);) {
+      const std::uint32_t wanted = seen < per_split_ ? per_split_ - seen : 1;
+      const std::uint32_t width = std::min<std::uint32_t>(
+          {wanted, remaining, static_cast<std::uint32_t>(Histograms::kMost)});
+      std::uint32_t drawn[Histograms::kMost];
+      for (std::uint32_t i = 0; i < width; ++i) {
+        const std::uint32_t pick = random.below(remaining--);
+        std::swap(features_[pick], features_[remaining]);
+        drawn[i] = features_[remaining];
+      }
+      varies = look_at(job, drawn, width) || varies;
+      seen += width;
+    }
+  }
+
+  // Returns whether one of the features varies within the node.
+  bool look_at(const Job& job, const std::uint32_t* features, std::uint32_t width) {
+    histograms_.fill(rows_.data() + job.begin, job.end - job.begin, features, width);
+    bool varies = false;
+    for (std::uint32_t i = 0; i < width; ++i) {
+      const Word missing = histograms_.list(i, present_);
+      varies = search_.look_at(static_cast<std::int32_t>(features[i]), matrix_.feature(features[i]),
+                               histograms_.sums(i), present_, missing) ||
                varies;
+      histograms_.clear(i, present_);
     }
-  }
-
-  // Fills histogram_ and present_; returns the tally of the missing values.
-  Word fill_histogram(const Job& job, std::uint32_t number, const BinnedFeature& feature) {
-    present_.clear();
-    // Clearing and reading all bins costs more than marking the few that a small node touches.
-    return job.end - job.begin >= feature.bins / 2 ? fill_dense(job, number, feature)
-                                                   : fill_sparse(job, number, feature);
-  }
-
-  Word fill_dense(const Job& job, std::uint32_t number, const BinnedFeature& feature) {
-    Word* const histogram = histogram_.data();
-    std::fill(histogram, histogram + feature.bins + 1, Word{0});
-    const Cell* const cells = matrix_.template cells<Cell>() + number;
-    const std::size_t stride = matrix_.row_stride();
-    for (std::uint32_t begin = job.begin; begin < job.end;
-         begin += std::min(kPollRows, job.end - begin)) {
-      stop_.poll();
-      const std::uint32_t end = begin + std::min(kPollRows, job.end - begin);
-      for (std::uint32_t i = begin; i < end; ++i) {
-        const std::uint32_t row = rows_[i];
-        histogram[cells[row * stride]] += tally_[row];
-      }
-    }
-    for (std::uint32_t bin = 0; bin < feature.bins; ++bin) {
-      if (histogram[bin] != 0) present_.push_back(bin);
-    }
-    return histogram[feature.bins];
-  }
-
-  Word fill_sparse(const Job& job, std::uint32_t number, const BinnedFeature& feature) {
-    const Cell* const cells = matrix_.template cells<Cell>() + number;
-    const std::size_t stride = matrix_.row_stride();
-    histogram_[feature.bins] = 0;
-    occupied_[feature.bins / 64] |= std::uint64_t{1} << (feature.bins % 64);
-    for (std::uint32_t i = job.begin; i < job.end; ++i) {
-      const std::uint32_t row = rows_[i];
-      const std::uint32_t bin = cells[row * stride];
-      const std::uint64_t bit = std::uint64_t{1} << (bin % 64);
-      if ((occupied_[bin / 64] & bit) == 0) {
-        occupied_[bin / 64] |= bit;
-        histogram_[bin] = tally_[row];
-      } else {
-        histogram_[bin] += tally_[row];
-      }
-    }
-    for (std::uint32_t word = 0; word <= feature.bins / 64; ++word) {
-      for (std::uint64_t bits = std::exchange(occupied_[word], 0); bits != 0; bits &= bits - 1) {
-        present_.push_back(word * 64 + static_cast<std::uint32_t>(__builtin_ctzll(bits)));
-      }
-    }
-    present_.pop_back();  // the bin of the missing values, always marked, always last
-    return histogram_[feature.bins];
+    return varies;
   }
 
   void split(const Job& job, std::int32_t node, std::vector<Job>& jobs) {
@@ -213,8 +178,8 @@ class HistogramGrower final : public TreeGrower {
     std::uint32_t left = job.begin, right = 0;
     for (std::uint32_t i = job.begin; i < job.end; ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      const std::uint32_t row = rows_[i];
-      const bool goes_left = goes_to_left(best, feature, cells[row * stride]);
+      const SampledRow row = rows_[i];
+      const bool goes_left = goes_to_left(best, feature, cells[row.row() * stride]);
       rows_[left] = row;
       overflow_[right] = row;
       left += goes_left;
@@ -236,10 +201,11 @@ class HistogramGrower final : public TreeGrower {
   const StopFlag stop_;
   const std::uint32_t per_split_;
   SplitSearch<Word> search_;
-  std::vector<Word> tally_;  // of each row in the bootstrap sample; 0 = not drawn
-  std::vector<std::uint32_t> rows_, overflow_, features_, present_;
-  std::vector<Word> histogram_;
-  std::vector<std::uint64_t> occupied_;
+  Histograms histograms_;
+  // How often the bootstrap drew each row. More than 255 times would be once in 10^500 forests.
+  std::vector<std::uint8_t> draws_;
+  std::vector<SampledRow> rows_, overflow_;
+  std::vector<std::uint32_t> features_, present_;
   TreeEnsemble tree_;
 };
 
