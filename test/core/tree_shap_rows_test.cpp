@@ -28,10 +28,10 @@ ModelShape shape_of(int trees, int depth, int numeric, std::vector<int> categori
   return shape;
 }
 
-std::vector<ShapRowsKernel> kernels() {
+std::vector<ShapKernel> kernels() {
   std::size_t count;
-  const ShapRowsKernel* first = shap_rows_kernels(&count);
-  return std::vector<ShapRowsKernel>(first, first + count);
+  const ShapKernel* first = shap_kernels(&count);
+  return std::vector<ShapKernel>(first, first + count);
 }
 
 // To the bit: a zero's sign counts, too.
@@ -39,21 +39,27 @@ bool same_bits(const double* a, const double* b, std::size_t count) {
   return count == 0 || std::memcmp(a, b, count * sizeof(double)) == 0;
 }
 
-// Every kernel, in batches of `counts` rows, against one row at a time.
+// Every kernel, one row at a time and in batches of `counts` rows, against the plain one.
 void expect_same_as_one_by_one(const Model& model, const std::vector<double>& rows,
                                const std::vector<std::size_t>& counts) {
   const std::size_t features = model.features.size(), all = rows.size() / features;
-  const TreeShap one_by_one(model);
+  const std::vector<ShapKernel> every = kernels();
+  const TreeShap plain(model, &every.back());
   const Predictor predictor(model);
   TreeShap::Scratch scratch;
   std::vector<double> expected(rows.size()), expected_margins(all);
   for (std::size_t r = 0; r < all; ++r) {
     const double* row = rows.data() + r * features;
-    expected_margins[r] = one_by_one.explain(row, expected.data() + r * features, scratch);
+    expected_margins[r] = plain.explain(row, expected.data() + r * features, scratch);
     EXPECT_EQ(expected_margins[r], predictor.margin(row));
   }
-  for (const ShapRowsKernel& kernel : kernels()) {
+  for (const ShapKernel& kernel : every) {
     const TreeShap shap(model, &kernel);
+    std::vector<double> one(features);
+    for (std::size_t r = 0; r < all; ++r) {
+      EXPECT_EQ(shap.explain(rows.data() + r * features, one.data(), scratch), expected_margins[r]);
+      EXPECT_TRUE(same_bits(one.data(), expected.data() + r * features, features)) << kernel.name;
+    }
     for (const std::size_t count : counts) {
       ASSERT_LE(count, all);
       std::vector<double> phi(count * features, 1.0), margins(count, 1.0);
@@ -114,6 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"fourteen", shape_of(2, 14, 20)}, Case{"many_trees", shape_of(300, 3, 9)},
                     Case{"categories", shape_of(5, 5, 0, {3, 64, 65})},
                     Case{"mixed", shape_of(6, 7, 3, {2, 40})},
+                    Case{"forty_features", shape_of(6, 7, 40, {5})},
                     Case{"without_cover", shape_of(5, 6, 4, {4}, true)}),
     [](const auto& info) { return info.param.name; });
 

@@ -143,6 +143,9 @@ class BlockBuilder {
     }
     reserve_tables();
     for (const std::int32_t index : order) emit(drafts_[static_cast<std::size_t>(index)]);
+    const std::size_t room = (order.size() + kSplitsAtOnce - 1) / kSplitsAtOnce * kSplitsAtOnce;
+    block_.splits.keys.resize(room);
+    block_.splits.slots.resize(room);
     return std::move(block_);
   }
 
@@ -191,8 +194,8 @@ class BlockBuilder {
     block_.table_count = 2;
     for (const Draft& draft : drafts_) block_.table_count += draft.above >= 0;
     block_.tables.resize(group_.passes * block_.table_count * 2 * room());
-    put_table(0, [](double t) { return std::make_pair(1 - t, 1.0); });
-    put_table(1, [](double) { return std::make_pair(1.0, 0.0); });
+    put_table(kOffPathTable, [](double) { return std::make_pair(1.0, 0.0); });
+    put_table(kFirstTable, [](double t) { return std::make_pair(1 - t, 1.0); });
     next_table_ = 2;
   }
 
@@ -226,6 +229,7 @@ class BlockBuilder {
     node.a = draft.a >= 0 ? drafts_[draft.a].place : -1;
     node.b = draft.b >= 0 ? drafts_[draft.b].place : -1;
     node.feature = feature(draft);
+    node.table = kFirstTable;
     if (draft.above >= 0) {
       node.above = 2 * drafts_[draft.above / 2].place + draft.above % 2;
       node.table = static_cast<std::int32_t>(next_table_);
@@ -243,13 +247,15 @@ class BlockBuilder {
   }
 
   void emit_split(const Draft& draft, std::size_t from) {
-    ShapSplit split{trees_.threshold[from], slots_.slot(model_, from), draft.flip ? 1u : 0u};
+    ShapSplits& splits = block_.splits;
+    double key = trees_.threshold[from];
     if (trees_.category_begin[from] >= 0) {
       const std::uint64_t set = Slots::append_set(model_, from, words_);
-      std::memcpy(&split.key, &set, sizeof set);
-      block_.category_splits.push_back(static_cast<std::int32_t>(block_.splits.size()));
+      std::memcpy(&key, &set, sizeof set);
+      block_.category_splits.push_back(static_cast<std::int32_t>(splits.keys.size()));
     }
-    block_.splits.push_back(split);
+    splits.keys.push_back(key);
+    splits.slots.push_back(2 * slots_.slot(model_, from) + (draft.flip ? 1 : 0));
   }
 
   const Model& model_;
@@ -362,7 +368,8 @@ class ForestBuilder {
 }  // namespace
 
 std::size_t ShapBlock::byte_size() const noexcept {
-  return nodes.size() * sizeof(ShapNode) + splits.size() * sizeof(ShapSplit) +
+  return nodes.size() * sizeof(ShapNode) + splits.keys.size() * sizeof(double) +
+         splits.slots.size() * sizeof(std::uint32_t) +
          category_splits.size() * sizeof(std::int32_t) + tables.size() * sizeof(double) +
          levels.size() * sizeof(ShapLevel) + trees.size() * sizeof(ShapTree);
 }

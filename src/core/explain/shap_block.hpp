@@ -32,14 +32,21 @@ struct ShapNode {
   std::int32_t feature;
   // 2 * (the last node above with the same feature) + (0 where this one is on its side A, 1 on B).
   std::int32_t above;
-  std::int32_t table;  // of U and C while the row satisfies the splits above; 0 if there are none
+  // Of U and C while the row satisfies the splits above; kFirstTable if there are none.
+  std::int32_t table;
 };
 
-struct ShapSplit {
-  double key;  // threshold, or the bits of the place of the category set
-  std::uint32_t slot;
-  std::uint32_t flip;  // 1 where A is the right child
+// The tables of U and C that every block has: where the row has left the path above, and where the
+// feature occurs for the first time.
+inline constexpr std::int32_t kOffPathTable = 0, kFirstTable = 1;
+
+// The splits of a block, in the order of its nodes; those behind the last, up to a multiple of
+// kSplitsAtOnce, are of no use but as room.
+struct ShapSplits {
+  std::vector<double> keys;          // threshold, or the bits of the place of the category set
+  std::vector<std::uint32_t> slots;  // 2 * slot + (1 where A is the right child)
 };
+inline constexpr std::size_t kSplitsAtOnce = 8;
 
 struct ShapLevel {
   std::int32_t first = 0;
@@ -55,10 +62,9 @@ struct ShapBlock {
   std::vector<ShapTree> trees;
   std::vector<ShapLevel> levels;
   std::vector<ShapNode> nodes;
-  std::vector<ShapSplit> splits;
+  ShapSplits splits;
   std::vector<std::int32_t> category_splits;  // those by categories
-  // For each pass, table and of U then C: the lanes. Table 0: first occurrence; 1: the row has left
-  // the path above.
+  // For each pass, table and of U then C: the lanes.
   std::vector<double> tables;
   std::size_t table_count = 0;
 

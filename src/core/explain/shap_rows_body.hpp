@@ -1,31 +1,31 @@
-// The work of shap_rows.hpp, for a file that says what a vector is. Everything has internal
-// linkage: each instruction set has its own.
+// Several rows at once, a lane for each: what shap_row_body.hpp does for one, in the same order,
+// for a file that says what a vector is. Everything has internal linkage: each instruction set has
+// its own.
 //
 // `Isa`: kRows; types Vector (of doubles, with + - *) and Mask; load, store, in_all (a number in
 // all lanes), mask (of bits, one for each row), select (mask ? yes : no), not_above (bits of the
 // lanes where a <= b).
 #pragma once
-#include "core/explain/shap_rows.hpp"
+#include "core/explain/shap_kernel.hpp"
 #include "core/unroll.hpp"
 
 namespace credit_risk {
 namespace {
 
 template <class Isa>
-void find_row_sides(const ShapRowsBlock& block, const ShapRowsRoom& room) noexcept {
+void find_row_sides(const ShapBlockView& block, const ShapRowsRoom& room) noexcept {
   constexpr unsigned kAll = (1u << Isa::kRows) - 1;
   for (std::size_t i = 0; i < block.node_count; ++i) {
-    const ShapSplit& split = block.splits[i];
-    const unsigned sides =
-        Isa::not_above(Isa::load(room.values + split.slot * Isa::kRows), Isa::in_all(split.key));
-    room.goes_to_a[i] = static_cast<std::uint8_t>(sides ^ (split.flip != 0 ? kAll : 0u));
+    const std::uint32_t slot = block.slots[i] / 2;
+    const unsigned sides = Isa::not_above(Isa::load(room.values + std::size_t{slot} * Isa::kRows),
+                                          Isa::in_all(block.keys[i]));
+    room.goes_to_a[i] = static_cast<std::uint8_t>(sides ^ ((block.slots[i] & 1) != 0 ? kAll : 0u));
   }
   for (std::size_t c = 0; c < block.category_split_count; ++c) {
     const std::int32_t i = block.category_splits[c];
-    const ShapSplit& split = block.splits[i];
     std::uint64_t set;
-    __builtin_memcpy(&set, &split.key, sizeof set);
-    const CategorySlot* categories = room.categories + split.slot * Isa::kRows;
+    __builtin_memcpy(&set, block.keys + i, sizeof set);
+    const CategorySlot* categories = room.categories + block.slots[i] / 2 * Isa::kRows;
     unsigned members = 0;
     for (std::size_t r = 0; r < Isa::kRows; ++r) {
       const CategorySlot category = categories[r];
@@ -36,7 +36,7 @@ void find_row_sides(const ShapRowsBlock& block, const ShapRowsRoom& room) noexce
   }
   for (std::size_t i = 0; i < block.node_count; ++i) {
     const ShapNode& node = block.nodes[i];
-    const unsigned before = node.table == 0 ? kAll : room.satisfied[node.above];
+    const unsigned before = node.table == kFirstTable ? kAll : room.satisfied[node.above];
     room.satisfied[2 * i] = static_cast<std::uint8_t>(before & room.goes_to_a[i]);
     room.satisfied[2 * i + 1] = static_cast<std::uint8_t>(before & ~room.goes_to_a[i]);
   }
@@ -45,7 +45,7 @@ void find_row_sides(const ShapRowsBlock& block, const ShapRowsRoom& room) noexce
 template <class Isa, int kPoints>
 class RowsSweeps {
  public:
-  RowsSweeps(const ShapRowsBlock& block, std::size_t pass, const ShapRowsRoom& room) noexcept
+  RowsSweeps(const ShapBlockView& block, std::size_t pass, const ShapRowsRoom& room) noexcept
       : block_(block),
         nodes_(block.nodes),
         tables_(block.tables + pass * block.table_count * 2 * kTable),
@@ -82,11 +82,12 @@ class RowsSweeps {
     Split(const RowsSweeps& sweeps, std::int32_t id, const ShapNode& node) noexcept
         : to_a(Isa::mask(sweeps.room_.goes_to_a[id])),
           edge(Isa::select(to_a, Isa::in_all(node.edge[1]), Isa::in_all(node.edge[0]))),
-          u(sweeps.tables_ + static_cast<std::size_t>(kRepeat ? node.table : 0) * 2 * kTable),
+          u(sweeps.tables_ +
+            static_cast<std::size_t>(kRepeat ? node.table : kFirstTable) * 2 * kTable),
           c(u + kTable) {
       if (kRepeat) satisfied = Isa::mask(sweeps.room_.satisfied[node.above]);
     }
-    // Of child B, at one point. Its terms are in the order of shap_kernel.hpp.
+    // Of child B, at one point. Its terms are in the order of shap_row_body.hpp.
     Vector weight(int q) const noexcept { return constant() + edge * u_of(q); }
     Vector constant() const noexcept { return Isa::select(to_a, Isa::in_all(0), Isa::in_all(1)); }
     Vector u_of(int q) const noexcept {
@@ -195,7 +196,7 @@ class RowsSweeps {
     Isa::store(phi, Isa::load(phi) - part);
   }
 
-  // Of the terms of all points, in the order of shap_kernel.hpp.
+  // Of the terms of all points, in the order of shap_row_body.hpp.
   template <class Take>
   static Vector sum_of(Take take) noexcept {
     Vector even = take(0);
@@ -218,21 +219,21 @@ class RowsSweeps {
     return even + odd;
   }
 
-  const ShapRowsBlock& block_;
+  const ShapBlockView& block_;
   const ShapNode* nodes_;
   const double* tables_;
   const ShapRowsRoom room_;
 };
 
 template <class Isa, int kPoints>
-void run_row_passes(const ShapRowsBlock& block, const ShapRowsRule& rule,
+void run_row_passes(const ShapBlockView& block, const ShapRule& rule,
                     const ShapRowsRoom& room) noexcept {
   for (std::size_t pass = 0; pass < rule.passes; ++pass)
     RowsSweeps<Isa, kPoints>(block, pass, room).run(rule.weights + pass * kPoints);
 }
 
 template <class Isa>
-void explain_rows(const ShapRowsBlock& block, const ShapRowsRule& rule,
+void explain_rows(const ShapBlockView& block, const ShapRule& rule,
                   const ShapRowsRoom& room) noexcept {
   find_row_sides<Isa>(block, room);
   if (rule.points == 1) run_row_passes<Isa, 1>(block, rule, room);

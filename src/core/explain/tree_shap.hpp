@@ -37,7 +37,7 @@
 #include <vector>
 
 #include "core/explain/shap_block.hpp"
-#include "core/explain/shap_rows.hpp"
+#include "core/explain/shap_kernel.hpp"
 #include "core/model/model.hpp"
 #include "core/model/slots.hpp"
 #include "core/stop_flag.hpp"
@@ -58,11 +58,13 @@ class TreeShap {
     std::vector<double> leaves;            // by tree: the leaf value that the row reaches
     std::vector<double> tile;              // of many rows: see tree_shap_rows.cpp
     std::vector<CategorySlot> tile_categories;
+
+    static double* aligned(std::vector<double>& room) noexcept;  // its first place for a vector
   };
 
   // Of a validated model. Throws kInvalidInput where it has no cover. `kernel`: one of
-  // shap_rows_kernels() for many rows, null for the fastest; all give the same bits.
-  explicit TreeShap(const Model& model, const ShapRowsKernel* kernel = nullptr);
+  // shap_kernels() for many rows, null for the fastest; all give the same bits.
+  explicit TreeShap(const Model& model, const ShapKernel* kernel = nullptr);
 
   // The margin's mean over the training rows.
   double base_value() const noexcept { return base_value_; }
@@ -85,10 +87,7 @@ class TreeShap {
   std::size_t byte_size() const noexcept;
 
  private:
-  void prepare(Scratch& scratch) const;
-  void find_sides(const ShapBlock& block, Scratch& scratch) const;
-  void find_leaves(const ShapBlock& block, Scratch& scratch) const;
-  void add_group(const ShapGroup& group, Scratch& scratch, double* phi) const;
+  ShapRowRoom prepare_row(const double* row, double* phi, Scratch& scratch) const;
 
   struct Tile;
   std::size_t lane_groups_in_tile() const noexcept;
@@ -104,7 +103,7 @@ class TreeShap {
   double reach_;  // the greatest absolute margin that rounding errors may be relative to
   Slots slots_;
   ShapForest forest_;
-  const ShapRowsKernel* kernel_;
+  const ShapKernel* kernel_;
   std::size_t node_count_ = 0;     // inner nodes
   std::size_t largest_block_ = 0;  // in inner nodes
 };

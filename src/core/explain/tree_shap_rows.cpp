@@ -8,8 +8,7 @@
 namespace credit_risk {
 namespace {
 
-constexpr std::size_t kAlignment = 64;  // of a vector of any kernel
-constexpr std::size_t kAlignedDoubles = kAlignment / sizeof(double);
+constexpr std::size_t kAlignedDoubles = kShapAlignment / sizeof(double);
 // A tile stays within the caches, and takes some ten milliseconds at most.
 constexpr std::size_t kTileBytes = std::size_t{1} << 20;
 constexpr std::size_t kTileWork = std::size_t{1} << 24;  // nodes times rows
@@ -17,21 +16,6 @@ constexpr std::size_t kMostGroups = 32;
 
 std::size_t at_least_one(std::size_t count) noexcept {
   return std::clamp(count, std::size_t{1}, kMostGroups);
-}
-
-ShapRowsBlock view_of(const ShapBlock& block, const std::vector<std::uint32_t>& words) noexcept {
-  return {block.nodes.data(),
-          block.splits.data(),
-          block.nodes.size(),
-          block.levels.data(),
-          block.levels.size(),
-          block.trees.data(),
-          block.trees.size(),
-          block.category_splits.data(),
-          block.category_splits.size(),
-          block.tables.data(),
-          block.table_count,
-          words.data()};
 }
 
 }  // namespace
@@ -86,9 +70,7 @@ TreeShap::Tile TreeShap::prepare_tile(std::size_t count, Scratch& scratch) const
   const std::size_t lanes = largest_block_ * (kMaxPoints + 1) * rows;
   scratch.tile.resize(
       std::max(scratch.tile.size(), tile.groups * tile.stride + lanes + kAlignedDoubles));
-  const auto address = reinterpret_cast<std::uintptr_t>(scratch.tile.data());
-  tile.lanes =
-      scratch.tile.data() + (kAlignment - address % kAlignment) % kAlignment / sizeof(double);
+  tile.lanes = Scratch::aligned(scratch.tile);
   tile.values = tile.lanes + lanes;
   tile.phi = tile.values + slots_.count() * rows;
   tile.leaves = tile.phi + features * rows;
@@ -122,16 +104,16 @@ void TreeShap::fill_tile(const Tile& tile, const double* rows, std::size_t count
 
 void TreeShap::add_group(const Tile& tile, const ShapGroup& group) const {
   const std::size_t width = kernel_->rows;
-  const ShapRowsRule rule{group.rule.weight.data(), group.points, group.passes};
+  const ShapRule rule = rule_of(group);
   for (const ShapBlock& block : group.blocks) {
-    const ShapRowsBlock view = view_of(block, forest_.words);
+    const ShapBlockView view = view_of(block, forest_.words);
     for (std::size_t g = 0; g < tile.groups; ++g) {
       const std::size_t offset = g * tile.stride;
       const CategorySlot* const categories =
           tile.categories == nullptr ? nullptr : tile.categories + g * slots_.count() * width;
-      kernel_->explain(view, rule,
-                       {tile.values + offset, categories, tile.goes_to_a, tile.satisfied,
-                        tile.lanes, tile.phi + offset, tile.leaves + offset});
+      kernel_->explain_rows(view, rule,
+                            {tile.values + offset, categories, tile.goes_to_a, tile.satisfied,
+                             tile.lanes, tile.phi + offset, tile.leaves + offset});
     }
   }
 }
