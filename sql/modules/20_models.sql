@@ -438,7 +438,8 @@ BEGIN
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA credit_risk TO %s', grantee);
     EXECUTE format('GRANT SELECT ON credit_risk.model_version, credit_risk.deployment, credit_risk.model_event,
-                    credit_risk.model_versions, credit_risk.models, credit_risk.training_summary, credit_risk.model_background TO %s', grantee);
+                    credit_risk.model_versions, credit_risk.models, credit_risk.training_summary, credit_risk.train_progress,
+                    credit_risk.model_background TO %s', grantee);
     IF grant_access.access = 'train' THEN
         EXECUTE format('GRANT EXECUTE ON FUNCTION credit_risk.register_version(text, bytea, jsonb, jsonb, text),
                         credit_risk.register_background(bigint, int, double precision[], text, bigint),

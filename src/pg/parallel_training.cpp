@@ -7,6 +7,7 @@
 #include "core/train/tree_message.hpp"
 #include "pg/guard.hpp"
 #include "pg/settings.hpp"
+#include "pg/train_progress.hpp"
 
 namespace credit_risk::pg {
 namespace {
@@ -102,33 +103,34 @@ bool receive_tree(TrainingRun* run, shm_mq_handle* queue, bool wait) {
 }
 
 // The leader grows trees like a worker and empties the queues between two of them.
-void grow_with(TrainingRun* run, const Workers& workers) {
+void grow_with(TrainingRun* run, const Workers& workers, TrainProgress* progress) {
   const int launched = workers.context->nworkers_launched;
   for (int i = 0; i < launched; ++i) {
     shm_mq_set_handle(workers.queues[i], workers.context->worker[i].bgwhandle);
   }
   Grower* const grower = make_grower(workers.matrix, &workers.job->forest);
   const auto trees = static_cast<std::uint32_t>(workers.job->forest.trees);
+  std::uint32_t grown = 0;
   for (;;) {
     CHECK_FOR_INTERRUPTS();
+    progress->steps_done(grown, trees);
     const std::uint32_t number = pg_atomic_fetch_add_u32(&workers.job->next_tree, 1);
     if (number >= trees) break;
     guard([&] { run->add_tree(number, (*grower)->grow(number)); });
+    ++grown;
     for (int i = 0; i < launched; ++i) {
-      while (receive_tree(run, workers.queues[i], false)) {
-      }
+      while (receive_tree(run, workers.queues[i], false)) ++grown;
     }
   }
   for (int i = 0; i < launched; ++i) {
-    while (receive_tree(run, workers.queues[i], true)) {
-    }
+    while (receive_tree(run, workers.queues[i], true)) progress->steps_done(++grown, trees);
   }
   WaitForParallelWorkersToFinish(workers.context);
 }
 
 }  // namespace
 
-int grow_forest(TrainingRun* run) {
+int grow_forest(TrainingRun* run, TrainProgress* progress) {
   const int wanted = wanted_workers(run);
   int launched = 0;
   if (wanted > 0) {
@@ -137,12 +139,12 @@ int grow_forest(TrainingRun* run) {
     if (workers.context->seg != nullptr) {
       LaunchParallelWorkers(workers.context);
       launched = workers.context->nworkers_launched;
-      if (launched > 0) grow_with(run, workers);
+      if (launched > 0) grow_with(run, workers, progress);
     }
     DestroyParallelContext(workers.context);
     ExitParallelMode();
   }
-  guard([&] { run->grow_trees(interrupt_flag()); });
+  guard([&] { run->grow_trees(progress->stop_flag()); });
   return launched;
 }
 

@@ -8,8 +8,10 @@ class TrainingRun;
 
 namespace credit_risk::pg {
 
+class TrainProgress;
+
 // All trees of the fit that `run` has begun; returns how many workers took part. The forest does
-// not depend on it.
-int grow_forest(TrainingRun* run);
+// not depend on it. `progress` is told of each tree.
+int grow_forest(TrainingRun* run, TrainProgress* progress);
 
 }  // namespace credit_risk::pg

@@ -8,14 +8,17 @@
 #include "pg/guard.hpp"
 #include "pg/parallel_training.hpp"
 #include "pg/postgres.hpp"
+#include "pg/train_progress.hpp"
 #include "pg/training_set.hpp"
 
 namespace credit_risk::pg {
 namespace {
 
 struct Arguments {
+  const char* model;
   const char* query;
   const char* target;
+  const char* algorithm;
   const TrainOptions* options;
 };
 
@@ -29,15 +32,16 @@ const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg, const char* al
 }
 
 Arguments read_arguments(FunctionCallInfo fcinfo) {
-  if (*required_text(fcinfo, 0, "model") == '\0') {
+  Arguments arguments{};
+  arguments.model = required_text(fcinfo, 0, "model");
+  if (*arguments.model == '\0') {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("model needs a name"),
                     errhint("Pass model, for instance 'retail'.")));
   }
-  Arguments arguments{};
   arguments.query = required_text(fcinfo, 1, "query");
   arguments.target = required_text(fcinfo, 2, "target");
-  const char* const algorithm = required_text(fcinfo, 3, "algorithm");
-  arguments.options = options_arg(fcinfo, 4, algorithm);
+  arguments.algorithm = required_text(fcinfo, 3, "algorithm");
+  arguments.options = options_arg(fcinfo, 4, arguments.algorithm);
   return arguments;
 }
 
@@ -96,10 +100,19 @@ void report_fit(const TrainingRun* run, std::size_t fit, int workers) {
                           report->train_rows, workers, figures)));
 }
 
-void run_fits(TrainingRun* run) {
+void begin_fit(TrainingRun* run, std::size_t fit, TrainProgress* progress) {
+  constexpr TrainPart kParts[] = {TrainPart::kHeldOut, TrainPart::kFold, TrainPart::kAllRows};
+  const TrainingRun::Part part = run->part(fit);
+  const std::size_t fold = part == TrainingRun::Part::kFold ? run->fold(fit) + 1u : 0;
+  progress->begin_fit(fit + 1, run->fit_count(), kParts[static_cast<int>(part)], fold);
+  guard([&] { run->begin_fit(fit, interrupt_flag()); });
+}
+
+void run_fits(TrainingRun* run, TrainProgress* progress) {
   for (std::size_t fit = 0; fit < run->fit_count(); ++fit) {
-    guard([&] { run->begin_fit(fit, interrupt_flag()); });
-    const int workers = grow_forest(run);
+    begin_fit(run, fit, progress);
+    const int workers = grow_forest(run, progress);
+    progress->phase(TrainPhase::kMeasuring);
     guard([&] { run->finish_fit(interrupt_flag()); });
     report_fit(run, fit, workers);
     CHECK_FOR_INTERRUPTS();
@@ -123,20 +136,24 @@ struct Results {
 
 TrainingRun* train(const Arguments& arguments, TrainingRun::Goal goal, Results* results,
                    char** data_sha256) {
+  TrainProgress progress;
+  progress.begin(arguments.model, arguments.algorithm);
   RowCollector* const rows =
-      read_training_set(arguments.query, arguments.target, arguments.options);
+      read_training_set(arguments.query, arguments.target, arguments.options, &progress);
   const std::uint64_t skipped = rows->skipped();
   auto* const data = make_in_context<TrainingData>(CurrentMemoryContext);
   guard([&] { *data = rows->finish(); });
   *data_sha256 = fingerprint(data);
   auto* const run = make_in_context<TrainingRun>(CurrentMemoryContext, std::move(*data),
                                                  *arguments.options, goal);
-  run_fits(run);
+  run_fits(run, &progress);
+  progress.phase(TrainPhase::kStoring);
   guard([&] {
     if (goal == TrainingRun::Goal::kModel) results->content = encode(run->model());
     results->metrics = run->metrics_json(skipped);
     results->params = to_json(run->options());
   });
+  progress.end();
   return run;
 }
 

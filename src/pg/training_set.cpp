@@ -7,6 +7,7 @@
 #include "pg/guard.hpp"
 #include "pg/row_query.hpp"
 #include "pg/settings.hpp"
+#include "pg/train_progress.hpp"
 #include "pg/tuples.hpp"
 
 namespace credit_risk::pg {
@@ -139,9 +140,9 @@ CellValue cell_of(const Source& source, Datum value, bool is_null) {
   return cell;
 }
 
-// Reads one batch; returns false at the end.
+// Reads one batch and adds its rows to `*read`; returns false at the end.
 bool read_batch(Portal portal, const Source* sources, std::size_t features, CellValue* cells,
-                RowCollector* rows) {
+                RowCollector* rows, std::uint64_t* read) {
   const std::size_t width = features + 1;
   SPI_cursor_fetch(
       portal, true,
@@ -159,6 +160,7 @@ bool read_batch(Portal portal, const Source* sources, std::size_t features, Cell
   }
   guard([&] { rows->add(cells, count); });
   SPI_freetuptable(SPI_tuptable);
+  *read += count;
   return count > 0;
 }
 
@@ -171,8 +173,8 @@ char* required_text(FunctionCallInfo fcinfo, int arg, const char* name) {
   return text_to_cstring(PG_GETARG_TEXT_PP(arg));
 }
 
-RowCollector* read_training_set(const char* query, const char* target,
-                                const TrainOptions* options) {
+RowCollector* read_training_set(const char* query, const char* target, const TrainOptions* options,
+                                TrainProgress* progress) {
   const MemoryContext result_context = CurrentMemoryContext;
   SPI_connect();
   Portal portal = open_row_cursor(query);
@@ -187,10 +189,12 @@ RowCollector* read_training_set(const char* query, const char* target,
       static_cast<CellValue*>(palloc(sizeof(CellValue) * (kBatchCells + features + 1)));
   const MemoryContext batch =
       AllocSetContextCreate(CurrentMemoryContext, "credit_risk batch", ALLOCSET_DEFAULT_SIZES);
+  std::uint64_t read = 0;
   for (bool more = true; more;) {
     CHECK_FOR_INTERRUPTS();
+    if (progress != nullptr) progress->rows_read(read);
     const MemoryContext outer = MemoryContextSwitchTo(batch);
-    more = read_batch(portal, sources, features, cells, rows);
+    more = read_batch(portal, sources, features, cells, rows, &read);
     MemoryContextSwitchTo(outer);
     MemoryContextReset(batch);
   }

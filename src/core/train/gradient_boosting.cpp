@@ -43,6 +43,7 @@ class Booster {
       update_gradients();
       builder_.grow(number, draw_rows(number), gradients_);
       keep_tree();
+      stop_.count(number + 1, static_cast<std::uint64_t>(params_.trees));
       if (!split_.test.empty() && stops_after(number)) break;
     }
     if (!split_.test.empty()) drop_trees_behind(best_);

@@ -171,6 +171,7 @@ void TrainingRun::grow_trees(const StopFlag& stop) {
     if (grown_[number].tree_count() > 0) continue;
     if (!grower) grower = make_tree_grower(BinnedMatrix(block_.data()), *forest(), stop);
     add_tree(number, grower->grow(number));
+    stop.count(number + 1, grown_.size());
   }
 }
 

@@ -33,6 +33,8 @@ class TrainingRun {
  public:
   // What to fit: the model to store with its held-out part, and the folds; or the folds alone.
   enum class Goal { kModel, kFolds };
+  // What a fit is for: the held-out part, one of the folds, or the model of all rows.
+  enum class Part { kSplit, kFold, kAll };
 
   // Checks data and options.
   TrainingRun(TrainingData data, TrainOptions options, Goal goal);
@@ -54,6 +56,8 @@ class TrainingRun {
 
   const FitReport& report(std::size_t fit) const { return reports_[fit]; }
   std::string fit_name(std::size_t fit) const;
+  Part part(std::size_t fit) const { return fits_[fit].part; }
+  std::uint16_t fold(std::size_t fit) const { return fits_[fit].fold; }  // from 0
 
   // After the last fit, for Goal::kModel.
   const Model& model() const noexcept { return kept_.model; }
@@ -61,7 +65,6 @@ class TrainingRun {
   std::string metrics_json(std::uint64_t skipped_rows) const;
 
  private:
-  enum class Part { kSplit, kFold, kAll };
   struct Fit {
     Part part;
     std::uint16_t fold;
