@@ -2,9 +2,9 @@
 
 #include "core/error.hpp"
 #include "core/model/formats/catboost.hpp"
-#include "core/model/formats/lightgbm.hpp"
-#include "core/model/formats/onnx.hpp"
-#include "core/model/formats/pmml.hpp"
+#include "core/model/formats/lightgbm/lightgbm.hpp"
+#include "core/model/formats/onnx/onnx.hpp"
+#include "core/model/formats/pmml/pmml.hpp"
 #include "core/model/formats/xgboost.hpp"
 #include "core/model/json_form.hpp"
 #include "core/model/validate.hpp"

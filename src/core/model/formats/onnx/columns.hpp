@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/model/formats/onnx_file.hpp"
+#include "core/model/formats/onnx/file.hpp"
 
 namespace credit_risk {
 

@@ -1,7 +1,7 @@
 // PMML (dmg.org/pmml, versions 3 to 4.4): one TreeModel, RegressionModel or Scorecard, an ensemble
 // of TreeModels, or a chain of one of these and its link, as the JPMML converters write boosted
 // models.
-#include "core/model/formats/pmml.hpp"
+#include "core/model/formats/pmml/pmml.hpp"
 
 #include <cmath>
 #include <string>
@@ -10,10 +10,10 @@
 #include "core/error.hpp"
 #include "core/model/formats/feature_names.hpp"
 #include "core/model/formats/json_node.hpp"
-#include "core/model/formats/pmml_fields.hpp"
-#include "core/model/formats/pmml_predicates.hpp"
-#include "core/model/formats/pmml_regression.hpp"
-#include "core/model/formats/pmml_trees.hpp"
+#include "core/model/formats/pmml/fields.hpp"
+#include "core/model/formats/pmml/predicates.hpp"
+#include "core/model/formats/pmml/regression.hpp"
+#include "core/model/formats/pmml/trees.hpp"
 #include "core/model/formats/tree_appender.hpp"
 #include "core/model/formats/xml.hpp"
 

@@ -1,6 +1,6 @@
 // LightGBM's text (save_model) and JSON (dump_model): include/LightGBM/tree.h, src/io/tree.cpp and
 // src/boosting/gbdt_model_text.cpp of microsoft/LightGBM.
-#include "core/model/formats/lightgbm.hpp"
+#include "core/model/formats/lightgbm/lightgbm.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/model/formats/feature_names.hpp"
 #include "core/model/formats/json_node.hpp"
-#include "core/model/formats/lightgbm_file.hpp"
+#include "core/model/formats/lightgbm/file.hpp"
 #include "core/model/formats/tree_appender.hpp"
 #include "core/model/validate.hpp"
 

@@ -1,5 +1,5 @@
 // protobuf.dev/programming-guides/encoding
-#include "core/model/formats/onnx_wire.hpp"
+#include "core/model/formats/onnx/wire.hpp"
 
 #include <cstring>
 

@@ -1,6 +1,6 @@
 // RegressionModel and Scorecard of PMML as terms.
 #pragma once
-#include "core/model/formats/pmml_fields.hpp"
+#include "core/model/formats/pmml/fields.hpp"
 #include "core/model/formats/xml.hpp"
 #include "core/model/model.hpp"
 

@@ -1,11 +1,11 @@
-#include "core/model/formats/pmml_regression.hpp"
+#include "core/model/formats/pmml/regression.hpp"
 
 #include <cmath>
 #include <map>
 #include <string>
 
 #include "core/error.hpp"
-#include "core/model/formats/pmml_predicates.hpp"
+#include "core/model/formats/pmml/predicates.hpp"
 
 namespace credit_risk {
 namespace {

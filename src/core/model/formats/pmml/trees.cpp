@@ -2,7 +2,7 @@
 // three answers, true, false and unknown, and each answer leads to a goal: enter a node, ask for
 // the next child, or stop at a leaf. Goals become splits of a binary tree; where an answer leads to
 // the same goal from several places, what follows is written several times.
-#include "core/model/formats/pmml_trees.hpp"
+#include "core/model/formats/pmml/trees.hpp"
 
 #include <cmath>
 #include <limits>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/model/formats/pmml_predicates.hpp"
+#include "core/model/formats/pmml/predicates.hpp"
 
 namespace credit_risk {
 namespace {

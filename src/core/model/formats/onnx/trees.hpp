@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/model/formats/foreign_model.hpp"
-#include "core/model/formats/onnx_columns.hpp"
-#include "core/model/formats/onnx_file.hpp"
+#include "core/model/formats/onnx/columns.hpp"
+#include "core/model/formats/onnx/file.hpp"
 #include "core/model/formats/tree_appender.hpp"
 #include "core/model/model.hpp"
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/model/formats/pmml_fields.hpp"
+#include "core/model/formats/pmml/fields.hpp"
 #include "core/model/formats/xml.hpp"
 #include "core/model/model.hpp"
 

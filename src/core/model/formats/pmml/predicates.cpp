@@ -1,4 +1,4 @@
-#include "core/model/formats/pmml_predicates.hpp"
+#include "core/model/formats/pmml/predicates.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "core/model/formats/json_node.hpp"
-#include "core/model/formats/lightgbm_file.hpp"
+#include "core/model/formats/lightgbm/file.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {

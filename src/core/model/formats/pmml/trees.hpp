@@ -1,6 +1,6 @@
 // A TreeModel of PMML as a tree of two-way splits.
 #pragma once
-#include "core/model/formats/pmml_fields.hpp"
+#include "core/model/formats/pmml/fields.hpp"
 #include "core/model/formats/tree_appender.hpp"
 #include "core/model/formats/xml.hpp"
 #include "core/model/model.hpp"

@@ -1,7 +1,7 @@
 // ONNX graphs (onnx/onnx.proto and docs/Operators-ml.md of onnx/onnx) with one tree ensemble, and
 // around it what converters of models write: skl2onnx, onnxmltools, CatBoost. Each value of the
 // graph is followed from the inputs: columns, a label, or the scores that become the probability.
-#include "core/model/formats/onnx.hpp"
+#include "core/model/formats/onnx/onnx.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,10 +12,10 @@
 #include "core/error.hpp"
 #include "core/model/formats/feature_names.hpp"
 #include "core/model/formats/json_node.hpp"
-#include "core/model/formats/onnx_columns.hpp"
-#include "core/model/formats/onnx_ensemble.hpp"
-#include "core/model/formats/onnx_file.hpp"
-#include "core/model/formats/onnx_trees.hpp"
+#include "core/model/formats/onnx/columns.hpp"
+#include "core/model/formats/onnx/ensemble.hpp"
+#include "core/model/formats/onnx/file.hpp"
+#include "core/model/formats/onnx/trees.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {

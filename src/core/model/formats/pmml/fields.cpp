@@ -1,4 +1,4 @@
-#include "core/model/formats/pmml_fields.hpp"
+#include "core/model/formats/pmml/fields.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "core/model/formats/onnx_ensemble.hpp"
+#include "core/model/formats/onnx/ensemble.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "core/model/formats/onnx_columns.hpp"
+#include "core/model/formats/onnx/columns.hpp"
 
 #include <cmath>
 #include <cstring>

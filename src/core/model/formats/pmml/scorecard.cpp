@@ -9,8 +9,8 @@
 
 #include "core/error.hpp"
 #include "core/model/formats/json_node.hpp"
-#include "core/model/formats/pmml_predicates.hpp"
-#include "core/model/formats/pmml_regression.hpp"
+#include "core/model/formats/pmml/predicates.hpp"
+#include "core/model/formats/pmml/regression.hpp"
 #include "core/model/natural_log.hpp"
 
 namespace credit_risk {

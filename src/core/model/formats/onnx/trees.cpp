@@ -1,4 +1,4 @@
-#include "core/model/formats/onnx_trees.hpp"
+#include "core/model/formats/onnx/trees.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/model/formats/feature_names.hpp"
-#include "core/model/formats/onnx_ensemble.hpp"
+#include "core/model/formats/onnx/ensemble.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "core/model/formats/feature_names.hpp"
-#include "core/model/formats/onnx_ensemble.hpp"
-#include "core/model/formats/onnx_trees.hpp"
+#include "core/model/formats/onnx/ensemble.hpp"
+#include "core/model/formats/onnx/trees.hpp"
 
 namespace credit_risk {
 namespace {

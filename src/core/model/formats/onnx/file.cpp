@@ -1,10 +1,10 @@
-#include "core/model/formats/onnx_file.hpp"
+#include "core/model/formats/onnx/file.hpp"
 
 #include <cstring>
 
 #include "core/error.hpp"
 #include "core/model/formats/json_node.hpp"
-#include "core/model/formats/onnx_wire.hpp"
+#include "core/model/formats/onnx/wire.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
