@@ -77,19 +77,13 @@ constexpr std::size_t kKernelCount = sizeof kKernels / sizeof kKernels[0];
 }  // namespace
 
 ShapBlockView view_of(const ShapBlock& block, const std::vector<std::uint32_t>& words) noexcept {
-  return {block.nodes.data(),
-          block.splits.keys.data(),
-          block.splits.slots.data(),
-          block.nodes.size(),
-          block.levels.data(),
-          block.levels.size(),
-          block.trees.data(),
-          block.trees.size(),
-          block.category_splits.data(),
-          block.category_splits.size(),
-          block.tables.data(),
-          block.table_count,
-          words.data()};
+  return {block.nodes.data(),           block.splits.keys.data(),
+          block.splits.slots.data(),    block.nodes.size(),
+          block.levels.data(),          block.levels.size(),
+          block.trees.data(),           block.trees.size(),
+          block.category_splits.data(), block.category_splits.size(),
+          block.tables.data(),          block.table_count,
+          block.tables.size(),          words.data()};
 }
 
 ShapRule rule_of(const ShapGroup& group) noexcept {

@@ -26,6 +26,7 @@ struct ShapBlockView {
   std::size_t category_split_count;
   const double* tables;
   std::size_t table_count;
+  std::size_t tables_size;     // in doubles, of all passes
   const std::uint32_t* words;  // category sets
 };
 
@@ -65,8 +66,9 @@ struct ShapRowsRoom {
   double* leaves;                  // [tree][row]: of the trees of the block
 };
 
-using ExplainRow = void (*)(const ShapBlockView& block, const ShapRule& rule,
-                            const ShapRowRoom& room);
+// `next`: the block whose turn is next, to be brought into the caches meanwhile; null for none.
+using ExplainRow = void (*)(const ShapBlockView& block, const ShapBlockView* next,
+                            const ShapRule& rule, const ShapRowRoom& room);
 using ExplainRows = void (*)(const ShapBlockView& block, const ShapRule& rule,
                              const ShapRowsRoom& room);
 

@@ -126,8 +126,9 @@ struct Fours {
 
 }  // namespace
 
-void explain_row_avx2(const ShapBlockView& block, const ShapRule& rule, const ShapRowRoom& room) {
-  explain_row<Fours>(block, rule, room);
+void explain_row_avx2(const ShapBlockView& block, const ShapBlockView* next, const ShapRule& rule,
+                      const ShapRowRoom& room) {
+  explain_row<Fours>(block, next, rule, room);
 }
 
 void explain_rows_avx2(const ShapBlockView& block, const ShapRule& rule, const ShapRowsRoom& room) {

@@ -165,8 +165,9 @@ struct Eights {
 
 }  // namespace
 
-void explain_row_avx512(const ShapBlockView& block, const ShapRule& rule, const ShapRowRoom& room) {
-  explain_row<Eights>(block, rule, room);
+void explain_row_avx512(const ShapBlockView& block, const ShapBlockView* next, const ShapRule& rule,
+                        const ShapRowRoom& room) {
+  explain_row<Eights>(block, next, rule, room);
 }
 
 void explain_rows_avx512(const ShapBlockView& block, const ShapRule& rule,

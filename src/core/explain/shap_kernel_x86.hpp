@@ -6,10 +6,12 @@
 
 namespace credit_risk {
 
-void explain_row_avx2(const ShapBlockView& block, const ShapRule& rule, const ShapRowRoom& room);
+void explain_row_avx2(const ShapBlockView& block, const ShapBlockView* next, const ShapRule& rule,
+                      const ShapRowRoom& room);
 void explain_rows_avx2(const ShapBlockView& block, const ShapRule& rule, const ShapRowsRoom& room);
 // AVX-512 F and DQ.
-void explain_row_avx512(const ShapBlockView& block, const ShapRule& rule, const ShapRowRoom& room);
+void explain_row_avx512(const ShapBlockView& block, const ShapBlockView* next, const ShapRule& rule,
+                        const ShapRowRoom& room);
 void explain_rows_avx512(const ShapBlockView& block, const ShapRule& rule,
                          const ShapRowsRoom& room);
 

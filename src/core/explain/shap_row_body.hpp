@@ -101,6 +101,45 @@ void find_sides(const ShapBlockView& block, const ShapRowRoom& room) noexcept {
   }
 }
 
+// Asks for the memory of a block, some cache lines at a time: of many at once the core would wait
+// for the first before it could ask for the last.
+class ReadAhead {
+ public:
+  explicit ReadAhead(const ShapBlockView* next) noexcept {
+    if (next == nullptr) return;
+    add(next->keys, next->node_count * sizeof *next->keys);
+    add(next->slots, next->node_count * sizeof *next->slots);
+    add(next->nodes, next->node_count * sizeof *next->nodes);
+    add(next->tables, next->tables_size * sizeof *next->tables);
+  }
+
+  bool is_for_nothing() const noexcept { return lines_ == 0; }
+  std::size_t lines() const noexcept { return lines_; }
+
+  void take(std::size_t count) noexcept {
+    while (part_ < parts_) {
+      for (; count > 0 && at_[part_] < end_[part_]; --count, at_[part_] += kLine)
+        __builtin_prefetch(at_[part_], 0, 2);
+      if (at_[part_] < end_[part_]) return;
+      ++part_;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kLine = 64;
+
+  void add(const void* begin, std::size_t size) noexcept {
+    at_[parts_] = static_cast<const char*>(begin);
+    end_[parts_] = at_[parts_] + size;
+    ++parts_;
+    lines_ += size / kLine + 1;
+  }
+
+  const char* at_[4];
+  const char* end_[4];
+  std::size_t parts_ = 0, part_ = 0, lines_ = 0;
+};
+
 template <class Points>
 class RowSweeps {
  public:
@@ -115,11 +154,17 @@ class RowSweeps {
         lanes_(room.lanes),
         phi_(room.phi) {}
 
-  void run(const double* weights) const noexcept {
+  void run(const double* weights, ReadAhead& ahead) const noexcept {
     for (std::size_t t = 0; t < block_.tree_count; ++t)
       Points::load_table(weights).store(lanes_of(block_.trees[t].root));
-    for (std::size_t l = 0; l < block_.level_count; ++l) down(block_.levels[l]);
-    for (std::size_t l = block_.level_count; l-- > 0;) up(block_.levels[l]);
+    for (std::size_t l = 0; l < block_.level_count; ++l) {
+      ahead.take(share(block_.levels[l], ahead));
+      down(block_.levels[l]);
+    }
+    for (std::size_t l = block_.level_count; l-- > 0;) {
+      ahead.take(share(block_.levels[l], ahead));
+      up(block_.levels[l]);
+    }
   }
 
  private:
@@ -129,6 +174,14 @@ class RowSweeps {
 
   const double* table(std::size_t index) const noexcept {
     return tables_ + index * 2 * points_in_table_;
+  }
+
+  // Of the lines to read ahead, while one of the two sweeps is on this level.
+  std::size_t share(const ShapLevel& level, const ReadAhead& ahead) const noexcept {
+    if (ahead.is_for_nothing()) return 0;
+    std::size_t nodes = 0;
+    for (const std::int32_t count : level.count) nodes += static_cast<std::size_t>(count);
+    return nodes * ahead.lines() / (2 * block_.node_count) + 1;
   }
 
   // Of U, then C. A branch would often be guessed wrong.
@@ -239,12 +292,13 @@ class RowSweeps {
 };
 
 template <class Points>
-void run_passes(const ShapBlockView& block, const ShapRule& rule,
+void run_passes(const ShapBlockView& block, const ShapBlockView* next, const ShapRule& rule,
                 const ShapRowRoom& room) noexcept {
+  ReadAhead ahead(next);
   const std::size_t points = rule.lanes * kPointsInLane;
   for (std::size_t pass = 0; pass < rule.passes; ++pass) {
     const double* tables = block.tables + pass * block.table_count * 2 * points;
-    RowSweeps<Points>(block, tables, points, room).run(rule.weights + pass * points);
+    RowSweeps<Points>(block, tables, points, room).run(rule.weights + pass * points, ahead);
   }
 }
 
@@ -262,13 +316,13 @@ inline void find_leaves(const ShapBlockView& block, const ShapRowRoom& room) noe
 }
 
 template <class Isa>
-void explain_row(const ShapBlockView& block, const ShapRule& rule,
+void explain_row(const ShapBlockView& block, const ShapBlockView* next, const ShapRule& rule,
                  const ShapRowRoom& room) noexcept {
   find_sides<Isa>(block, room);
-  if (rule.lanes == 1) run_passes<typename Isa::template Points<1>>(block, rule, room);
-  if (rule.lanes == 2) run_passes<typename Isa::template Points<2>>(block, rule, room);
-  if (rule.lanes == 3) run_passes<typename Isa::template Points<3>>(block, rule, room);
-  if (rule.lanes == 4) run_passes<typename Isa::template Points<4>>(block, rule, room);
+  if (rule.lanes == 1) run_passes<typename Isa::template Points<1>>(block, next, rule, room);
+  if (rule.lanes == 2) run_passes<typename Isa::template Points<2>>(block, next, rule, room);
+  if (rule.lanes == 3) run_passes<typename Isa::template Points<3>>(block, next, rule, room);
+  if (rule.lanes == 4) run_passes<typename Isa::template Points<4>>(block, next, rule, room);
   find_leaves(block, room);
 }
 

@@ -34,6 +34,9 @@ double greatest_margin(const Model& model) {
   return std::fabs(model.base_value) + sum / count;
 }
 
+// What a core has near it from one row to the next; a larger forest is read ahead.
+constexpr std::size_t kBytesInCaches = std::size_t{4} << 20;
+
 template <class T>
 void grow(std::vector<T>& room, std::size_t size) {
   if (room.size() < size) room.resize(size);
@@ -57,6 +60,7 @@ TreeShap::TreeShap(const Model& model, const ShapKernel* kernel)
       largest_block_ = std::max(largest_block_, block.nodes.size());
     }
   }
+  read_ahead_ = byte_size() > kBytesInCaches;
   base_value_ =
       model.base_value + (average_ ? forest_.expectation / tree_count_ : forest_.expectation);
 }
@@ -68,11 +72,7 @@ double TreeShap::explain(const double* row, double* phi) const {
 
 double TreeShap::explain(const double* row, double* phi, Scratch& scratch) const {
   const ShapRowRoom room = prepare_row(row, phi, scratch);
-  for (const ShapGroup& group : forest_.groups) {
-    const ShapRule rule = rule_of(group);
-    for (const ShapBlock& block : group.blocks)
-      kernel_->explain_row(view_of(block, forest_.words), rule, room);
-  }
+  for (std::size_t group = 0; group < forest_.groups.size(); ++group) explain_group(group, room);
   double sum = 0;
   for (std::size_t tree = 0; tree < forest_.constants.size(); ++tree) sum += scratch.leaves[tree];
   if (average_) {
@@ -88,6 +88,20 @@ double* TreeShap::Scratch::aligned(std::vector<double>& room) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(room.data());
   return room.data() +
          (kShapAlignment - address % kShapAlignment) % kShapAlignment / sizeof(double);
+}
+
+void TreeShap::explain_group(std::size_t group, const ShapRowRoom& room) const {
+  const std::vector<ShapBlock>& blocks = forest_.groups[group].blocks;
+  const ShapRule rule = rule_of(forest_.groups[group]);
+  ShapBlockView view = view_of(blocks[0], forest_.words);
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    const std::size_t next_group = (group + 1) % forest_.groups.size();
+    const ShapBlock& next =
+        b + 1 < blocks.size() ? blocks[b + 1] : forest_.groups[next_group].blocks[0];
+    const ShapBlockView next_view = view_of(next, forest_.words);
+    kernel_->explain_row(view, read_ahead_ ? &next_view : nullptr, rule, room);
+    view = next_view;
+  }
 }
 
 ShapRowRoom TreeShap::prepare_row(const double* row, double* phi, Scratch& scratch) const {

@@ -88,6 +88,7 @@ class TreeShap {
 
  private:
   ShapRowRoom prepare_row(const double* row, double* phi, Scratch& scratch) const;
+  void explain_group(std::size_t group, const ShapRowRoom& room) const;
 
   struct Tile;
   std::size_t lane_groups_in_tile() const noexcept;
@@ -106,6 +107,7 @@ class TreeShap {
   const ShapKernel* kernel_;
   std::size_t node_count_ = 0;     // inner nodes
   std::size_t largest_block_ = 0;  // in inner nodes
+  bool read_ahead_ = false;        // explaining one row
 };
 
 }  // namespace credit_risk
