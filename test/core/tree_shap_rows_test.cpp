@@ -136,6 +136,15 @@ TEST(ShapOfRows, KeepTheirBitsOnDeepPaths) {
   }
 }
 
+// Blocks of several numbers of points, and each reads the next one ahead.
+TEST(ShapOfRows, KeepTheirBitsInAForestBeyondTheCaches) {
+  ModelMaker maker(shape_of(700, 10, 14, {9}), 3);
+  const Model model = maker.make();
+  validate(model);
+  ASSERT_GT(TreeShap(model).byte_size(), std::size_t{5} << 20);
+  expect_same_as_one_by_one(model, rows_of(maker, 11), {11});
+}
+
 TEST(ShapOfRows, NeedNothingButTheirScratch) {
   ModelMaker small(shape_of(3, 3, 3), 1), large(shape_of(30, 8, 12, {9, 70}), 2);
   const Model a = small.make(), b = large.make();
