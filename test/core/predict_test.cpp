@@ -69,12 +69,16 @@ TEST_P(PredictAgainstReference, OneRowAndBatchGiveTheSameBits) {
     const std::vector<double> row = maker.row();
     rows.insert(rows.end(), row.begin(), row.end());
   }
-  const Predictor predictor(model);
-  predictor.probabilities(rows.data(), count, batch.data());
-  for (std::size_t r = 0; r < count; ++r) {
-    const double* row = rows.data() + r * model.features.size();
-    ASSERT_EQ(predictor.margin(row), reference_margin(model, row)) << r;
-    ASSERT_EQ(predictor.probability(row), batch[r]) << r;
+  std::size_t kernels;
+  const TopKernel* const kernel = top_kernels(&kernels);
+  for (std::size_t k = 0; k < kernels; ++k) {
+    const Predictor predictor(model, kernel + k);
+    predictor.probabilities(rows.data(), count, batch.data());
+    for (std::size_t r = 0; r < count; ++r) {
+      const double* row = rows.data() + r * model.features.size();
+      ASSERT_EQ(predictor.margin(row), reference_margin(model, row)) << r;
+      ASSERT_EQ(predictor.probability(row), batch[r]) << r;
+    }
   }
 }
 

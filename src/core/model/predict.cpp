@@ -31,6 +31,10 @@ Slots::Rounding rounding_of(const Model& model) noexcept {
   return has_float32_thresholds(model.trees) ? Slots::Rounding::kUp : Slots::Rounding::kNone;
 }
 
+Slots::Rounding rounding_to_rank(const Model& model) noexcept {
+  return model.float32_inputs ? Slots::Rounding::kNearest : Slots::Rounding::kNone;
+}
+
 // The greatest float32 that is not above t: for a float32 x, x <= t is the same as x <= that.
 float round_down(double t) noexcept {
   const float nearest = static_cast<float>(t);
@@ -166,13 +170,18 @@ std::size_t byte_size_of(const Forest<Node>& forest) noexcept {
          forest.words.size() * sizeof(std::uint32_t) + forest.tops.size() * sizeof(TreeTop);
 }
 
-Forest<NarrowNode> with_kernel(Forest<NarrowNode> forest, const TopKernel* kernel) noexcept {
-  std::size_t count;
-  forest.enter = (kernel == nullptr ? top_kernels(&count) : kernel)->enter;
+Forest<NarrowNode> with_kernel(Forest<NarrowNode> forest, const TopKernel& kernel) noexcept {
+  forest.enter = kernel.enter;
   return forest;
 }
 
+std::size_t byte_size_of(const RankedForest& forest) noexcept { return forest.byte_size(); }
 std::size_t byte_size_of(const TermTable& terms) noexcept { return terms.byte_size(); }
+
+const TopKernel& fastest_kernel() noexcept {
+  std::size_t count;
+  return *top_kernels(&count);
+}
 
 }  // namespace
 
@@ -192,16 +201,22 @@ Predictor::Predictor(const Model& model, const TopKernel* kernel)
       tree_count_(static_cast<double>(model.trees.tree_count())),
       points_(model.points),
       calibration_(model.calibration),
-      slots_(model, rounding_of(model)) {
+      slots_(model, rounding_to_rank(model)) {
   if (!model.terms.empty()) {
     kernel_ = TermTable(model);
     return;
   }
+  const TopKernel& chosen = kernel == nullptr ? fastest_kernel() : *kernel;
+  if (chosen.sum_ranked != nullptr && RankedForest::fits(model, slots_)) {
+    kernel_ = RankedForest(model, slots_, chosen.sum_ranked);
+    return;
+  }
+  slots_ = Slots(model, rounding_of(model));
   const bool narrow = rounding_of(model) != Slots::Rounding::kNone &&
                       slots_.count() <= NarrowNode::kMaxSlots &&
                       model.trees.node_count() <= NarrowNode::kMaxNodes;
   if (narrow)
-    kernel_ = with_kernel(Packer<NarrowNode>(model, slots_).pack(), kernel);
+    kernel_ = with_kernel(Packer<NarrowNode>(model, slots_).pack(), chosen);
   else
     kernel_ = Packer<WideNode>(model, slots_).pack();
 }
@@ -235,6 +250,29 @@ void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::siz
     } else {
       forest.template sum_tile<false>(tile, size, sums + begin);
     }
+  }
+}
+
+double Predictor::sum_of(const RankedForest& forest, const double* row) const {
+  double values[RankedTrees::kMaxSlots];
+  slots_.fill<double>(row, values, nullptr, 1);
+  double sum = start_of_sum();
+  forest.add(values, 1, &sum);
+  return sum;
+}
+
+void Predictor::sums_of(const RankedForest& forest, const double* rows, std::size_t count,
+                        double* sums) const {
+  constexpr std::size_t kRows = RankedForest::kRows;
+  double values[kRows * RankedTrees::kMaxSlots];
+  for (std::size_t begin = 0; begin < count; begin += kRows) {
+    const std::size_t size = std::min(kRows, count - begin);
+    for (std::size_t r = 0; r < size; ++r) {
+      slots_.fill<double>(rows + (begin + r) * feature_count(), values + r * RankedTrees::kMaxSlots,
+                          nullptr, 1);
+      sums[begin + r] = start_of_sum();
+    }
+    forest.add(values, size, sums + begin);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/model/forest.hpp"
 #include "core/model/model.hpp"
+#include "core/model/ranked_forest.hpp"
 #include "core/model/slots.hpp"
 #include "core/model/term_table.hpp"
 
@@ -67,9 +68,12 @@ class Predictor {
   double sum_of(const double* row) const;
   template <class Node>
   double sum_of(const Forest<Node>& forest, const double* row) const;
+  double sum_of(const RankedForest& forest, const double* row) const;
   double sum_of(const TermTable& terms, const double* row) const { return terms.sum(row); }
   template <class Node>
   void sums_of(const Forest<Node>& forest, const double* rows, std::size_t count,
+               double* sums) const;
+  void sums_of(const RankedForest& forest, const double* rows, std::size_t count,
                double* sums) const;
   void sums_of(const TermTable& terms, const double* rows, std::size_t count, double* sums) const;
 
@@ -82,7 +86,7 @@ class Predictor {
   std::optional<PointsScale> points_;
   std::optional<Calibration> calibration_;
   Slots slots_;
-  std::variant<Forest<NarrowNode>, Forest<WideNode>, TermTable> kernel_;
+  std::variant<Forest<NarrowNode>, Forest<WideNode>, RankedForest, TermTable> kernel_;
 };
 
 }  // namespace credit_risk

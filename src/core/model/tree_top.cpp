@@ -1,5 +1,6 @@
 #include "core/model/tree_top.hpp"
 
+#include "core/model/ranked_trees_x86.hpp"
 #include "core/model/tree_top_body.hpp"
 #include "core/model/tree_top_x86.hpp"
 
@@ -12,10 +13,11 @@ void enter_rows_plain(const TreeTop& top, const float* values, std::uint32_t* at
 
 constexpr TopKernel kKernels[] = {
 #ifdef __x86_64__
-    {"avx512", enter_rows_avx512},
-    {"avx2", enter_rows_avx2},
+    {"avx512vbmi", enter_rows_avx512, sum_ranked_avx512},
+    {"avx512", enter_rows_avx512, nullptr},
+    {"avx2", enter_rows_avx2, nullptr},
 #endif
-    {"plain", enter_rows_plain},
+    {"plain", enter_rows_plain, nullptr},
 };
 constexpr std::size_t kKernelCount = sizeof kKernels / sizeof kKernels[0];
 
@@ -25,7 +27,9 @@ const TopKernel* top_kernels(std::size_t* count) noexcept {
   std::size_t skip = 0;
 #ifdef __x86_64__
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-  skip = avx512 ? 0 : __builtin_cpu_supports("avx2") ? 1 : 2;
+  const bool vbmi = avx512 && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("popcnt");
+  skip = vbmi ? 0 : avx512 ? 1 : __builtin_cpu_supports("avx2") ? 2 : 3;
 #endif
   *count = kKernelCount - skip;
   return kKernels + skip;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/model/ranked_trees.hpp"
+
 namespace credit_risk {
 
 struct TreeTop {
@@ -25,6 +27,7 @@ using EnterRows = void (*)(const TreeTop& top, const float* values, std::uint32_
 struct TopKernel {
   const char* name;
   EnterRows enter;
+  SumRanked sum_ranked;  // null where the machine is better off without ranks
 };
 
 // The kernels that this machine can run, the fastest first; `*count` is at least 1.
