@@ -72,7 +72,7 @@ void expect_same_bits(const Model& model) {
   }
 }
 
-// Makes the thresholds of a feature so many that a rank needs 16 bits.
+// Makes the thresholds so many that a slot has several ranks.
 void scatter_thresholds(Model& model) {
   Random random(5);
   for (double& t : model.trees.threshold) t += random.uniform() * 0.25;
@@ -133,23 +133,24 @@ bool is_ranked(const Model& model) {
   return RankedForest::fits(model, Slots(model, Slots::Rounding::kNone));
 }
 
-// Where the ranks, the levels of the search for them and the slots come to their ends.
+// Where the ranks of a slot, the levels of the search for them and a row's ranks come to their
+// ends.
 TEST(RankedForest, HasLimits) {
-  for (const std::size_t count : {16, 17, 255, 256, 257, 4096, 4097}) {
+  for (const std::size_t count : {16, 17, 255, 256, 257, 510, 511, 4096, 4097}) {
     EXPECT_TRUE(is_ranked(stumps(count, 0)));
     expect_same_bits(stumps(count, 0));
   }
-  for (const std::size_t more : {62, 63}) {
-    EXPECT_EQ(is_ranked(stumps(20, more)), more == 62) << more;
+  for (const std::size_t more : {62, 63, 126, 127}) {
+    EXPECT_EQ(is_ranked(stumps(20, more)), more < 127) << more;
     expect_same_bits(stumps(20, more));
   }
-  EXPECT_TRUE(is_ranked(stumps(65535, 0)));
-  EXPECT_FALSE(is_ranked(stumps(65536, 0)));
+  EXPECT_TRUE(is_ranked(stumps(127 * 255, 0)));
+  EXPECT_FALSE(is_ranked(stumps(127 * 255 + 1, 0)));
   EXPECT_FALSE(is_ranked(stumps(15, 0)));
 }
 
 TEST(RankedForest, RanksAtEveryThreshold) {
-  for (const std::size_t count : {255, 300, 65535}) {
+  for (const std::size_t count : {255, 300, 1100, 32385}) {
     const Model model = stumps(count, 0);
     std::size_t kernels;
     const TopKernel* const kernel = top_kernels(&kernels);
@@ -176,24 +177,32 @@ TEST(RankedForest, RefusesInfinityByName) {
   }
 }
 
-// A chain beside stumps, below the tops.
-TEST(RankedForest, WalksAChain) {
-  Model model = stumps(20, 0);
+// Appends a tree of n nodes, each of whose splits has a leaf on its left.
+void append_chain(Model& model, std::int32_t n) {
   TreeEnsemble& trees = model.trees;
-  const std::int32_t begin = static_cast<std::int32_t>(trees.node_count()), n = 2001;
+  const std::int32_t begin = static_cast<std::int32_t>(trees.node_count());
   trees.root.push_back(begin);
   for (std::int32_t i = 0; i < n; ++i) {
     const bool leaf = i % 2 == 1 || i == n - 1;
     trees.feature.push_back(leaf ? -1 : 0);
     trees.left.push_back(leaf ? -1 : begin + i + 1);
     trees.right.push_back(leaf ? -1 : begin + i + 2);
-    trees.threshold.push_back(leaf ? 0 : i * 0.01);
+    trees.threshold.push_back(leaf ? 0 : i % 4000 * 0.01);
     trees.flags.push_back(0);
     trees.category_begin.push_back(-1);
     trees.value.push_back(leaf ? i : 0);
     trees.cover.push_back(0);
   }
-  expect_same_bits(model);
+}
+
+// Beside stumps, below the tops.
+TEST(RankedForest, WalksAChain) {
+  for (const std::int32_t nodes : {15, 2001, 65535, 65537}) {
+    Model model = stumps(20, 0);
+    append_chain(model, nodes);
+    EXPECT_EQ(is_ranked(model), nodes <= 65535) << nodes;
+    expect_same_bits(model);
+  }
 }
 
 }  // namespace

@@ -254,7 +254,7 @@ void Predictor::sums_of(const Forest<Node>& forest, const double* rows, std::siz
 }
 
 double Predictor::sum_of(const RankedForest& forest, const double* row) const {
-  double values[RankedTrees::kMaxSlots];
+  double values[RankedTrees::kMaxRanks];
   slots_.fill<double>(row, values, nullptr, 1);
   double sum = start_of_sum();
   forest.add(values, 1, &sum);
@@ -264,11 +264,11 @@ double Predictor::sum_of(const RankedForest& forest, const double* row) const {
 void Predictor::sums_of(const RankedForest& forest, const double* rows, std::size_t count,
                         double* sums) const {
   constexpr std::size_t kRows = RankedForest::kRows;
-  double values[kRows * RankedTrees::kMaxSlots];
+  double values[kRows * RankedTrees::kMaxRanks];
   for (std::size_t begin = 0; begin < count; begin += kRows) {
     const std::size_t size = std::min(kRows, count - begin);
     for (std::size_t r = 0; r < size; ++r) {
-      slots_.fill<double>(rows + (begin + r) * feature_count(), values + r * RankedTrees::kMaxSlots,
+      slots_.fill<double>(rows + (begin + r) * feature_count(), values + r * RankedTrees::kMaxRanks,
                           nullptr, 1);
       sums[begin + r] = start_of_sum();
     }

@@ -9,7 +9,8 @@ namespace credit_risk {
 namespace {
 
 constexpr std::size_t kLeastTrees = 16;
-constexpr std::size_t kMost8Bits = 255, kMost16Bits = 65535;  // thresholds of a slot
+constexpr std::size_t kMostNodes = 65535;  // of a tree: RankedNode::ahead
+constexpr std::uint8_t kEverybody = 255;   // no rank is above
 
 bool is_leaf(const TreeEnsemble& trees, std::int32_t node) noexcept {
   return trees.feature[node] == TreeEnsemble::kLeaf;
@@ -29,10 +30,8 @@ std::vector<std::vector<double>> thresholds_of(const Model& model, const Slots& 
   return all;
 }
 
-std::size_t most_thresholds(const std::vector<std::vector<double>>& all) noexcept {
-  std::size_t most = 0;
-  for (const std::vector<double>& own : all) most = std::max(most, own.size());
-  return most;
+std::size_t ranks_for(std::size_t thresholds) noexcept {
+  return (thresholds + RankSearch::kMostOfRank - 1) / RankSearch::kMostOfRank;
 }
 
 // Appends the levels of a search among `own`.
@@ -51,7 +50,7 @@ RankSearch append_search(std::vector<double> level, std::vector<double>& thresho
     closing.push_back(kInfinity);
     level = std::move(closing);
   }
-  RankSearch search{static_cast<std::uint32_t>(levels.size()), {}};
+  RankSearch search{static_cast<std::uint32_t>(levels.size()), {}, 0, 0};
   for (std::size_t k = 0; k < levels.size(); ++k) {
     const std::vector<double>& from = levels[levels.size() - 1 - k];
     search.begin[k] = static_cast<std::uint32_t>(thresholds.size());
@@ -71,21 +70,13 @@ class RankedForest::Packer {
         thresholds_(thresholds_of(model, slots)) {}
 
   RankedForest pack() {
-    for (std::size_t s = 1; s < slots_.count(); ++s)
-      forest_.searches_.push_back(append_search(thresholds_[s], forest_.thresholds_));
+    pack_searches();
     forest_.trees_ = trees_.tree_count();
     forest_.float32_sum_ = model_.float32_sum;
-    forest_.wide_ = most_thresholds(thresholds_) > kMost8Bits;
     choose_levels();
-    const std::size_t group = forest_.wide_ ? 32 : 64;
-    const std::size_t groups = (forest_.trees_ + group - 1) / group;
+    const std::size_t groups = (forest_.trees_ + RankedTrees::kGroup - 1) / RankedTrees::kGroup;
     forest_.tops_.resize(groups * lines(), RankLine{});
-    for (std::size_t tree = 0; tree < forest_.trees_; ++tree) {
-      if (forest_.wide_)
-        pack_tree<std::uint16_t>(tree);
-      else
-        pack_tree<std::uint8_t>(tree);
-    }
+    for (std::size_t tree = 0; tree < forest_.trees_; ++tree) pack_tree(tree);
     forest_.float_numbers_.shrink_to_fit();
     forest_.numbers_.shrink_to_fit();
     forest_.nodes_.shrink_to_fit();
@@ -102,6 +93,17 @@ class RankedForest::Packer {
   std::size_t exits() const noexcept { return std::size_t{1} << forest_.levels_; }
   std::size_t lines() const noexcept { return 2 * (exits() - 1); }
 
+  void pack_searches() {
+    forest_.ranks_ = 1;
+    for (std::size_t s = 1; s < slots_.count(); ++s) {
+      RankSearch search = append_search(thresholds_[s], forest_.thresholds_);
+      search.place = static_cast<std::uint32_t>(forest_.ranks_);
+      search.ranks = static_cast<std::uint32_t>(ranks_for(thresholds_[s].size()));
+      forest_.ranks_ += search.ranks;
+      forest_.searches_.push_back(search);
+    }
+  }
+
   void choose_levels() {
     depths_.resize(trees_.node_count());
     std::uint32_t deepest = 0;
@@ -110,17 +112,14 @@ class RankedForest::Packer {
       depths_[node] = 1 + std::max(depths_[trees_.left[node]], depths_[trees_.right[node]]);
     }
     for (const std::int32_t root : trees_.root) deepest = std::max(deepest, depths_[root]);
-    // A line holds fewer trees of wide ranks, so that two more levels are not worth it.
-    const bool few =
-        deepest <= RankedTrees::kFewLevels || (forest_.wide_ && deepest > RankedTrees::kLevels);
-    forest_.levels_ = few ? RankedTrees::kFewLevels : RankedTrees::kLevels;
+    forest_.levels_ =
+        deepest <= RankedTrees::kFewLevels ? RankedTrees::kFewLevels : RankedTrees::kLevels;
     deep_ = deepest > forest_.levels_;
   }
 
-  template <class Rank>
   void pack_tree(std::size_t tree) {
-    constexpr std::size_t kTrees = sizeof(RankLine) / sizeof(Rank);
-    RankLine* const lines = forest_.tops_.data() + tree / kTrees * this->lines();
+    RankLine* const lines = forest_.tops_.data() + tree / RankedTrees::kGroup * this->lines();
+    const std::size_t lane = tree % RankedTrees::kGroup;
     std::vector<std::int32_t> ids(2 * exits() - 1);
     ids[0] = trees_.root[tree];
     for (std::size_t i = 0; i + 1 < exits(); ++i) {
@@ -128,20 +127,14 @@ class RankedForest::Packer {
       const bool leaf = is_leaf(trees_, node);
       ids[2 * i + 1] = leaf ? node : trees_.left[node];
       ids[2 * i + 2] = leaf ? node : trees_.right[node];
-      RankLine* const line = lines + 2 * place_of(i);
-      put<Rank>(line[0], tree % kTrees, leaf ? 0 : slots_.slot(model_, node));
-      put<Rank>(line[1], tree % kTrees, leaf ? std::numeric_limits<Rank>::max() : rank_of(node));
+      const RankedNode packed = leaf ? RankedNode{0, kEverybody, 0} : split(node);
+      lines[2 * place_of(i)].bytes[lane] = packed.place;
+      lines[2 * place_of(i) + 1].bytes[lane] = packed.rank;
     }
     if (deep_)
       pack_below(ids.data() + exits() - 1, depths_[ids[0]]);
     else
       for (std::size_t e = 0; e < exits(); ++e) append_number(trees_.value[ids[exits() - 1 + e]]);
-  }
-
-  template <class Rank>
-  static void put(RankLine& line, std::size_t lane, std::size_t number) noexcept {
-    const Rank rank = static_cast<Rank>(number);
-    std::memcpy(line.bytes + lane * sizeof rank, &rank, sizeof rank);
   }
 
   // Node i, counted level by level, in post-order.
@@ -157,10 +150,14 @@ class RankedForest::Packer {
     return begin + size - 1;
   }
 
-  std::size_t rank_of(std::int32_t node) const {
-    const std::vector<double>& own = thresholds_[slots_.slot(model_, node)];
-    return static_cast<std::size_t>(
+  RankedNode split(std::int32_t node) const {
+    const std::uint32_t slot = slots_.slot(model_, node);
+    const std::vector<double>& own = thresholds_[slot];
+    const std::size_t place = static_cast<std::size_t>(
         std::lower_bound(own.begin(), own.end(), trees_.threshold[node]) - own.begin());
+    constexpr std::size_t kMost = RankSearch::kMostOfRank;
+    return {static_cast<std::uint8_t>(forest_.searches_[slot - 1].place + place / kMost),
+            static_cast<std::uint8_t>(place % kMost), 0};
   }
 
   void append_number(double number) {
@@ -201,7 +198,7 @@ class RankedForest::Packer {
       const Place place = pending_.back();
       pending_.pop_back();
       if (is_leaf(trees_, place.from)) {
-        forest_.nodes_[place.to] = {std::numeric_limits<std::uint16_t>::max(), 0, place.to};
+        forest_.nodes_[place.to] = {0, kEverybody, 0};
         set_number(place.to, trees_.value[place.from]);
       } else {
         pack_split(place);
@@ -212,8 +209,9 @@ class RankedForest::Packer {
 
   void pack_split(Place place) {
     const std::uint32_t next = append_nodes(2);
-    forest_.nodes_[place.to] = {static_cast<std::uint16_t>(rank_of(place.from)),
-                                static_cast<std::uint16_t>(slots_.slot(model_, place.from)), next};
+    RankedNode node = split(place.from);
+    node.ahead = static_cast<std::uint16_t>(next - place.to);
+    forest_.nodes_[place.to] = node;
     const Place left{trees_.left[place.from], next};
     const Place right{trees_.right[place.from], next + 1};
     const bool left_first = trees_.cover[left.from] >= trees_.cover[right.from];
@@ -232,9 +230,16 @@ class RankedForest::Packer {
 };
 
 bool RankedForest::fits(const Model& model, const Slots& slots) {
-  return !slots.has_categories() && slots.count() <= RankedTrees::kMaxSlots &&
-         model.trees.tree_count() >= kLeastTrees &&
-         most_thresholds(thresholds_of(model, slots)) <= kMost16Bits;
+  const TreeEnsemble& trees = model.trees;
+  if (slots.has_categories() || trees.tree_count() < kLeastTrees) return false;
+  for (std::size_t t = 0; t < trees.tree_count(); ++t) {
+    const std::size_t end = t + 1 < trees.tree_count() ? static_cast<std::size_t>(trees.root[t + 1])
+                                                       : trees.node_count();
+    if (end - static_cast<std::size_t>(trees.root[t]) > kMostNodes) return false;
+  }
+  std::size_t ranks = 1;
+  for (const std::vector<double>& own : thresholds_of(model, slots)) ranks += ranks_for(own.size());
+  return ranks <= RankedTrees::kMaxRanks;
 }
 
 RankedForest::RankedForest(const Model& model, const Slots& slots, SumRanked kernel)
@@ -247,10 +252,10 @@ RankedTrees RankedForest::view() const noexcept {
   view.thresholds = thresholds_.data();
   view.searches = searches_.data();
   view.slots = searches_.size() + 1;
+  view.ranks = ranks_;
   view.tops = tops_.data();
   view.levels = levels_;
   view.trees = trees_;
-  view.wide = wide_;
   view.float32_sum = float32_sum_;
   view.numbers = float32_sum_ ? static_cast<const void*>(float_numbers_.data()) : numbers_.data();
   view.below = below_.data();

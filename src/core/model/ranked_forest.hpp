@@ -35,9 +35,9 @@ class RankedForest {
   std::vector<double> thresholds_;
   std::vector<RankSearch> searches_;
   std::vector<RankLine> tops_;
+  std::size_t ranks_ = 0;
   std::size_t levels_ = 0;
   std::size_t trees_ = 0;
-  bool wide_ = false;
   bool float32_sum_ = false;
   std::vector<float> float_numbers_;  // one of the two is empty
   std::vector<double> numbers_;

@@ -18,8 +18,16 @@ namespace {
 // The forms with a mask of ones: g++ 12 warns of its own header in those without.
 struct Lanes512 {
   using Vector = __m512i;
+  using Mask = __mmask64;
+  static constexpr Mask kAll = ~Mask{0};
 
-  static Vector load(const RankLine* line) noexcept { return _mm512_load_si512(line); }
+  static Vector load(const void* line) noexcept { return _mm512_load_si512(line); }
+  static void store(Vector at, std::uint8_t* exits) noexcept { _mm512_store_si512(exits, at); }
+  static Mask above(Vector a, Vector b) noexcept { return _mm512_cmpgt_epu8_mask(a, b); }
+  static Vector one_where(Mask mask) noexcept { return _mm512_maskz_set1_epi8(mask, 1); }
+  static Vector add_where(Mask mask, Vector a, int b, Vector otherwise) noexcept {
+    return _mm512_mask_add_epi8(otherwise, mask, a, _mm512_set1_epi8(static_cast<char>(b)));
+  }
 
   static std::uint32_t count_below(const double* block, double value) noexcept {
     const __m512d all = _mm512_set1_pd(value);
@@ -29,45 +37,21 @@ struct Lanes512 {
   }
 };
 
-struct Lanes512Of8Bits : Lanes512 {
-  using Rank = std::uint8_t;
+struct FewRanks512 : Lanes512 {
   using Table = Vector;
-  using Mask = __mmask64;
-  static constexpr std::size_t kLanes = 64;
-
-  static Table table(const Rank* ranks) noexcept { return _mm512_load_si512(ranks); }
-  static Vector look_up(Table table, Vector slots) noexcept {
-    return _mm512_maskz_permutexvar_epi8(~Mask{0}, slots, table);
+  static Table table(const std::uint8_t* ranks) noexcept { return load(ranks); }
+  static Vector look_up(Table table, Vector places) noexcept {
+    return _mm512_maskz_permutexvar_epi8(kAll, places, table);
   }
-  static Mask above(Vector a, Vector b) noexcept { return _mm512_cmpgt_epu8_mask(a, b); }
-  static Vector one_where(Mask mask) noexcept { return _mm512_maskz_set1_epi8(mask, 1); }
-  static Vector add_where(Mask mask, Vector a, int b, Vector otherwise) noexcept {
-    return _mm512_mask_add_epi8(otherwise, mask, a, _mm512_set1_epi8(static_cast<char>(b)));
-  }
-  static void store(Vector at, std::uint8_t* exits) noexcept { _mm512_store_si512(exits, at); }
 };
 
-struct Lanes512Of16Bits : Lanes512 {
-  using Rank = std::uint16_t;
+struct ManyRanks512 : Lanes512 {
   struct Table {
     Vector low, high;
   };
-  using Mask = __mmask32;
-  static constexpr std::size_t kLanes = 32;
-
-  static Table table(const Rank* ranks) noexcept {
-    return {_mm512_load_si512(ranks), _mm512_load_si512(ranks + kLanes)};
-  }
-  static Vector look_up(const Table& table, Vector slots) noexcept {
-    return _mm512_permutex2var_epi16(table.low, slots, table.high);
-  }
-  static Mask above(Vector a, Vector b) noexcept { return _mm512_cmpgt_epu16_mask(a, b); }
-  static Vector one_where(Mask mask) noexcept { return _mm512_maskz_set1_epi16(mask, 1); }
-  static Vector add_where(Mask mask, Vector a, int b, Vector otherwise) noexcept {
-    return _mm512_mask_add_epi16(otherwise, mask, a, _mm512_set1_epi16(static_cast<short>(b)));
-  }
-  static void store(Vector at, std::uint8_t* exits) noexcept {
-    _mm256_store_si256(reinterpret_cast<__m256i*>(exits), _mm512_maskz_cvtepi16_epi8(~Mask{0}, at));
+  static Table table(const std::uint8_t* ranks) noexcept { return {load(ranks), load(ranks + 64)}; }
+  static Vector look_up(const Table& table, Vector places) noexcept {
+    return _mm512_permutex2var_epi8(table.low, places, table.high);
   }
 };
 
@@ -75,10 +59,10 @@ struct Lanes512Of16Bits : Lanes512 {
 
 void sum_ranked_avx512(const RankedTrees& trees, const double* values, std::size_t rows,
                        double* sums) {
-  if (trees.wide)
-    sum_ranked_with<Lanes512Of16Bits>(trees, values, rows, sums);
+  if (trees.ranks <= RankedTrees::kFewRanks)
+    sum_ranked_with<FewRanks512>(trees, values, rows, sums);
   else
-    sum_ranked_with<Lanes512Of8Bits>(trees, values, rows, sums);
+    sum_ranked_with<ManyRanks512>(trees, values, rows, sums);
 }
 
 }  // namespace credit_risk

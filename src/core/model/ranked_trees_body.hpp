@@ -10,28 +10,29 @@ namespace {
 
 template <class Lanes, int kRows>
 struct RankedRows {
-  using Rank = typename Lanes::Rank;
-
   RankedRows(const RankedTrees& trees, const double* values) noexcept {
     for (int r = 0; r < kRows; ++r) {
-      ranks[r][0] = 0;
-      const double* const row = values + r * RankedTrees::kMaxSlots;
-      for (std::size_t s = 1; s < trees.slots; ++s)
-        ranks[r][s] = static_cast<Rank>(rank_of(trees, trees.searches[s - 1], row[s]));
+      const double* const row = values + r * RankedTrees::kMaxRanks;
+      for (std::size_t s = 1; s < trees.slots; ++s) rank(trees, trees.searches[s - 1], row[s], r);
     }
   }
 
-  static std::uint32_t rank_of(const RankedTrees& trees, const RankSearch& search,
-                               double value) noexcept {
-    std::uint32_t place = 0;
+  alignas(64) std::uint8_t ranks[kRows][RankedTrees::kMaxRanks] = {};
+
+ private:
+  void rank(const RankedTrees& trees, const RankSearch& search, double value, int r) noexcept {
+    std::uint32_t below = 0;
     for (std::uint32_t level = 0; level < search.levels; ++level) {
-      place *= RankSearch::kBlock;
-      place += Lanes::count_below(trees.thresholds + search.begin[level] + place, value);
+      below *= RankSearch::kBlock;
+      below += Lanes::count_below(trees.thresholds + search.begin[level] + below, value);
     }
-    return place;
+    std::uint8_t* const to = ranks[r] + search.place;
+    constexpr std::uint32_t kMost = RankSearch::kMostOfRank;
+    for (std::uint32_t k = 0; k < search.ranks; ++k) {
+      to[k] = static_cast<std::uint8_t>(below < kMost ? below : kMost);
+      below -= to[k];
+    }
   }
-
-  alignas(64) Rank ranks[kRows][RankedTrees::kMaxSlots] = {};
 };
 
 // Where rows leave the tops of a group of trees: of each tree the place on the level below.
@@ -69,11 +70,11 @@ struct TopWalk {
       below<kLevel + 1, 2 * kPlace>(nodes, at, between);
       below<kLevel + 1, 2 * kPlace + 1>(nodes + 2 * kNodes, right, between);
     }
-    const Vector slots = Lanes::load(nodes + 4 * kNodes);
+    const Vector places = Lanes::load(nodes + 4 * kNodes);
     const Vector ranks = Lanes::load(nodes + 4 * kNodes + 1);
     CR_UNROLL
     for (int r = 0; r < kRows; ++r) {
-      const auto above = Lanes::above(Lanes::look_up(tables[r], slots), ranks);
+      const auto above = Lanes::above(Lanes::look_up(tables[r], places), ranks);
       if constexpr (kLast)
         at[r] = Lanes::one_where(above);
       else
@@ -86,7 +87,7 @@ struct TopWalk {
 template <class Lanes, int kLevels, class Number, int kRows>
 void sum_tops(const RankedTrees& trees, const RankedRows<Lanes, kRows>& rows,
               Number (&totals)[kRows]) noexcept {
-  constexpr std::size_t kTrees = Lanes::kLanes, kExits = std::size_t{1} << kLevels;
+  constexpr std::size_t kTrees = RankedTrees::kGroup, kExits = std::size_t{1} << kLevels;
   constexpr std::size_t kLines = 2 * (kExits - 1), kEach = 2 * kTrees / kExits;
   const TopWalk<Lanes, kLevels, kRows> walk(rows);
   alignas(64) std::uint8_t exits[2][kRows][64];
@@ -114,10 +115,10 @@ void sum_tops(const RankedTrees& trees, const RankedRows<Lanes, kRows>& rows,
 }
 
 // Trees that go on below their tops, of one row.
-template <class Lanes, class Number>
+template <class Number>
 struct BelowTops {
   const RankedTrees& trees;
-  const typename Lanes::Rank* ranks;
+  const std::uint8_t* ranks;
   std::size_t exits_of_tree;
   Number total;
 
@@ -156,7 +157,7 @@ struct BelowTops {
         CR_UNROLL
         for (int k = 0; k < kWidth; ++k) {
           const RankedNode& node = trees.nodes[at[k]];
-          at[k] = node.left + (ranks[node.slot] > node.rank ? 1 : 0);
+          at[k] += node.ahead + (ranks[node.place] > node.rank ? 1 : 0);
         }
       }
       depth -= steps;
@@ -169,7 +170,7 @@ struct BelowTops {
 template <class Lanes, int kLevels, class Number, int kRows>
 void sum_below_tops(const RankedTrees& trees, const RankedRows<Lanes, kRows>& rows,
                     Number (&totals)[kRows]) noexcept {
-  constexpr std::size_t kTrees = Lanes::kLanes, kExits = std::size_t{1} << kLevels;
+  constexpr std::size_t kTrees = RankedTrees::kGroup, kExits = std::size_t{1} << kLevels;
   const TopWalk<Lanes, kLevels, kRows> walk(rows);
   const RankLine* top = trees.tops;
   for (std::size_t tree = 0; tree < trees.trees; tree += kTrees, top += 2 * (kExits - 1)) {
@@ -177,7 +178,7 @@ void sum_below_tops(const RankedTrees& trees, const RankedRows<Lanes, kRows>& ro
     walk.leave(top, exits, [](int) CR_INLINE {});
     const std::size_t left = trees.trees - tree;
     for (int r = 0; r < kRows; ++r) {
-      BelowTops<Lanes, Number> below{trees, rows.ranks[r], kExits, totals[r]};
+      BelowTops<Number> below{trees, rows.ranks[r], kExits, totals[r]};
       below.add(tree, exits[r], left < kTrees ? left : kTrees);
       totals[r] = below.total;
     }
