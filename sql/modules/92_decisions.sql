@@ -2,6 +2,18 @@
 -- copies that into decisions, so that a row which ON CONFLICT DO NOTHING never stores leaves no decision behind.
 -- What calls the extension is marked DEPENDS ON EXTENSION: it goes with DROP EXTENSION, and create_lending_schema brings it back.
 
+-- Both act as the owner of the table that fires them, and on the tables of its schema alone: a desk needs no right on customers or
+-- log, and who hangs one on a table of his own acts as himself. Hence no SECURITY DEFINER, whose owner would be the extension's.
+CREATE FUNCTION credit_risk.score_application() RETURNS trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_score_application';
+COMMENT ON FUNCTION credit_risk.score_application() IS
+  'Trigger of a lending schema''s applications, BEFORE INSERT or UPDATE, for each row: scores and decides the row by the deployed version of the model that settings names, as the owner of the table; or leaves it Pending and says why in remarks';
+
+CREATE FUNCTION credit_risk.log_assessment() RETURNS trigger
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_log_assessment';
+COMMENT ON FUNCTION credit_risk.log_assessment() IS
+  'Trigger of a lending schema''s applications, AFTER INSERT or UPDATE, for each row: copies what the scoring trigger left in assessment into decisions, as the owner of the table';
+
 CREATE FUNCTION credit_risk.lending_decisions(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
@@ -63,31 +75,20 @@ BEGIN
     CREATE OR REPLACE FUNCTION log_decision() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $body$
-    DECLARE
-      by_person boolean := TG_OP = 'UPDATE' AND OLD.assessment IS NOT DISTINCT FROM NEW.assessment;
     BEGIN
-      INSERT INTO %1$I.decisions (application_id, customer_id, kind, previous_status, application_status, decision,
-        probability_of_default, credit_score, risk_level, recommendation, model, model_version, model_sha256, inputs, reasons,
-        thresholds, actor)
-      SELECT NEW.application_id, NEW.customer_id,
-        CASE WHEN by_person THEN 'manual' WHEN s.model_version IS NULL THEN 'unscored'
-          WHEN OLD.model_version IS NULL THEN 'scored' ELSE 'rescored' END,
-        OLD.application_status, NEW.application_status, s.decision,
-        s.probability_of_default, s.credit_score, s.risk_level, NEW.remarks, s.model, s.model_version, s.model_sha256, s.inputs, s.reasons,
-        s.thresholds, coalesce(nullif(current_setting('role'), 'none'), session_user)
-      FROM jsonb_to_record(CASE WHEN by_person THEN '{}'::jsonb ELSE NEW.assessment END) AS s(decision text, probability_of_default float8,
-        credit_score int, risk_level text, model text, model_version bigint, model_sha256 text, inputs jsonb, reasons jsonb, thresholds jsonb);
+      INSERT INTO %1$I.decisions (application_id, customer_id, kind, previous_status, application_status, recommendation, actor)
+      VALUES (NEW.application_id, NEW.customer_id, 'manual', OLD.application_status, NEW.application_status, NEW.remarks,
+        coalesce(nullif(current_setting('role'), 'none'), session_user));
       RETURN NULL;
     END
     $body$ $sql$, name);
   -- It runs as its owner: whoever may execute it could hang it on a table of his own, and forge decisions.
   REVOKE ALL ON FUNCTION log_decision() FROM PUBLIC;
-  COMMENT ON FUNCTION log_decision() IS 'Copies what the scoring trigger left in assessment, or a change of status by a person, into decisions.';
-  CREATE OR REPLACE TRIGGER log_new AFTER INSERT ON applications FOR EACH ROW
-    WHEN (NEW.assessment IS NOT NULL) EXECUTE FUNCTION log_decision();
+  COMMENT ON FUNCTION log_decision() IS 'Records a change of status by a person in decisions.';
   CREATE OR REPLACE TRIGGER log_change AFTER UPDATE ON applications FOR EACH ROW
-    WHEN (OLD.application_status <> NEW.application_status OR (NEW.assessment IS DISTINCT FROM OLD.assessment AND NEW.assessment IS NOT NULL))
+    WHEN (OLD.application_status <> NEW.application_status AND (NEW.assessment IS NULL OR NEW.assessment IS NOT DISTINCT FROM OLD.assessment))
     EXECUTE FUNCTION log_decision();
+  COMMENT ON TRIGGER log_change ON applications IS 'Records what a person decided; needs no extension.';
 
   CREATE OR REPLACE FUNCTION refuse_decision_change() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -106,58 +107,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION credit_risk.lending_decision_log(text) IS
-  'Part of create_lending_schema: the triggers that write decisions and guard it; they call no function of the extension.';
+  'Part of create_lending_schema: the triggers that record what people decide and guard decisions; they call no function of the extension.';
 
 CREATE FUNCTION credit_risk.lending_scoring(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
   PERFORM set_config('search_path', format('%I, pg_temp', name), true);
-  -- extra_float_digits: jsonb takes the text of a float8, which must be the shortest exact one for a replay to be bit for bit.
-  EXECUTE format($sql$
-    CREATE OR REPLACE FUNCTION score_application() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1
-    AS $body$
-    DECLARE
-      rules record;
-      features record;
-      result credit_risk.assessment;
-      obstacle text;
-    BEGIN
-      SELECT s.value AS model, d.version,
-        (SELECT value::float8 FROM %1$I.thresholds WHERE name = 'approve_below') AS approve_below,
-        (SELECT value::float8 FROM %1$I.thresholds WHERE name = 'review_below') AS review_below
-      INTO STRICT rules
-      FROM (VALUES ('model')) k(name) LEFT JOIN %1$I.settings s ON s.name = k.name LEFT JOIN credit_risk.deployment d ON d.model = s.value;
-      SELECT * INTO features FROM %1$I.application_features_of(NEW);
-      obstacle := CASE
-        WHEN features.monthly_income IS NULL THEN format('Not scored: the customer has no employment row with an income in %%s.', NEW.currency)
-        WHEN rules.model IS NULL THEN 'Not scored: settings has no row "model".'
-        WHEN rules.version IS NULL THEN format('Not scored: no version of model "%%s" is deployed.', rules.model)
-        WHEN rules.approve_below IS NULL OR rules.review_below IS NULL THEN 'Not scored: thresholds lacks "approve_below" or "review_below".'
-        WHEN features.age < 0 THEN 'Not scored: the application is dated before the customer was born.' END;
-      IF obstacle IS NULL THEN
-        result := credit_risk.assess(features, rules.model, rules.approve_below, rules.review_below);
-      END IF;
-      NEW.application_status := CASE result.decision WHEN 'approve' THEN 'Approved' WHEN 'refuse' THEN 'Rejected' ELSE 'Pending' END;
-      NEW.credit_score := result.credit_score;
-      NEW.risk_probability := result.probability_of_default;
-      NEW.risk_level := result.risk_level;
-      NEW.model_version := result.version;
-      NEW.remarks := coalesce(obstacle, result.recommendation);
-      NEW.assessment := coalesce(to_jsonb(result) - 'version', '{}'::jsonb) || jsonb_build_object(
-        'model', rules.model, 'model_version', result.version,
-        'model_sha256', (SELECT encode(v.content_sha256, 'hex') FROM credit_risk.model_version v WHERE v.version = result.version),
-        'inputs', to_jsonb(features), 'obstacle', obstacle, 'assessed_at', clock_timestamp(),
-        'thresholds', jsonb_build_object('approve_below', rules.approve_below, 'review_below', rules.review_below));
-      RETURN NEW;
-    END
-    $body$ $sql$, name);
-  REVOKE ALL ON FUNCTION score_application() FROM PUBLIC;
-  COMMENT ON FUNCTION score_application() IS
-    'Scores and decides an application by the deployed version of the model that settings names, as the owner of this function.';
-  ALTER FUNCTION score_application() DEPENDS ON EXTENSION credit_risk;
-
   EXECUTE format($sql$
     CREATE OR REPLACE FUNCTION score_waiting_applications() RETURNS bigint
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
@@ -173,27 +129,35 @@ BEGIN
   ALTER FUNCTION score_waiting_applications() DEPENDS ON EXTENSION credit_risk;
 END
 $$;
-COMMENT ON FUNCTION credit_risk.lending_scoring(text) IS 'Part of create_lending_schema: the functions that score applications.';
+COMMENT ON FUNCTION credit_risk.lending_scoring(text) IS 'Part of create_lending_schema: the function that scores what waits.';
 
 CREATE FUNCTION credit_risk.lending_scoring_triggers(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
   PERFORM set_config('search_path', format('%I, pg_temp', name), true);
-  CREATE OR REPLACE TRIGGER score_new BEFORE INSERT ON applications FOR EACH ROW EXECUTE FUNCTION score_application();
+  CREATE OR REPLACE TRIGGER score_new BEFORE INSERT ON applications FOR EACH ROW EXECUTE FUNCTION credit_risk.score_application();
   CREATE OR REPLACE TRIGGER score_changed BEFORE UPDATE ON applications FOR EACH ROW
     WHEN (OLD.loan_amount IS DISTINCT FROM NEW.loan_amount OR OLD.loan_tenure_months IS DISTINCT FROM NEW.loan_tenure_months
           OR OLD.interest_rate IS DISTINCT FROM NEW.interest_rate OR OLD.loan_purpose IS DISTINCT FROM NEW.loan_purpose
           OR OLD.customer_id IS DISTINCT FROM NEW.customer_id OR OLD.application_date IS DISTINCT FROM NEW.application_date)
-    EXECUTE FUNCTION score_application();
+    EXECUTE FUNCTION credit_risk.score_application();
   CREATE OR REPLACE TRIGGER score_requested BEFORE UPDATE OF assessment ON applications FOR EACH ROW
-    WHEN (NEW.assessment IS NULL) EXECUTE FUNCTION score_application();
+    WHEN (NEW.assessment IS NULL) EXECUTE FUNCTION credit_risk.score_application();
+  CREATE OR REPLACE TRIGGER log_new AFTER INSERT ON applications FOR EACH ROW
+    WHEN (NEW.assessment IS NOT NULL) EXECUTE FUNCTION credit_risk.log_assessment();
+  CREATE OR REPLACE TRIGGER log_scored AFTER UPDATE ON applications FOR EACH ROW
+    WHEN (NEW.assessment IS NOT NULL AND NEW.assessment IS DISTINCT FROM OLD.assessment) EXECUTE FUNCTION credit_risk.log_assessment();
   ALTER TRIGGER score_new ON applications DEPENDS ON EXTENSION credit_risk;
   ALTER TRIGGER score_changed ON applications DEPENDS ON EXTENSION credit_risk;
   ALTER TRIGGER score_requested ON applications DEPENDS ON EXTENSION credit_risk;
+  ALTER TRIGGER log_new ON applications DEPENDS ON EXTENSION credit_risk;
+  ALTER TRIGGER log_scored ON applications DEPENDS ON EXTENSION credit_risk;
   COMMENT ON TRIGGER score_new ON applications IS 'Scores every new row, whatever status it comes with.';
   COMMENT ON TRIGGER score_changed ON applications IS 'Scores again when what the features read has changed.';
   COMMENT ON TRIGGER score_requested ON applications IS 'UPDATE ... SET assessment = NULL asks for a new scoring.';
+  COMMENT ON TRIGGER log_new ON applications IS 'Records the decision on a new row, once it is stored.';
+  COMMENT ON TRIGGER log_scored ON applications IS 'Records that a row was scored again.';
 
   CREATE OR REPLACE FUNCTION refuse_score_change() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "core/explain/contributions.hpp"
+#include "pg/assessment.hpp"
 #include "pg/explain.hpp"
-#include "pg/guard.hpp"
 
 namespace credit_risk::pg {
 namespace {
@@ -12,11 +12,6 @@ constexpr int kAssessmentColumns = 11;
 constexpr std::size_t kMaxReasons = 4;
 constexpr const char* kDebtToIncome = "debt_to_income_ratio";  // in percent
 constexpr double kDebtToIncomeLimit = 40;
-
-struct Limits {
-  double approve_below;
-  double review_below;
-};
 
 struct Verdict {
   const char* risk_level;
@@ -29,16 +24,7 @@ Limits limits_arg(FunctionCallInfo fcinfo, int arg) {
                     errmsg("approve_below and review_below cannot be NULL"),
                     errhint("Leave them out for the defaults.")));
   }
-  const Limits limits = {PG_GETARG_FLOAT8(arg), PG_GETARG_FLOAT8(arg + 1)};
-  if (!(0 <= limits.approve_below && limits.approve_below <= limits.review_below &&
-        limits.review_below <= 1)) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    errmsg("approve_below and review_below must rise from 0 to 1"),
-                    errdetail("approve_below is %g, review_below is %g.", limits.approve_below,
-                              limits.review_below),
-                    errhint("Pass probabilities of default, such as 0.30 and 0.50.")));
-  }
-  return limits;
+  return {PG_GETARG_FLOAT8(arg), PG_GETARG_FLOAT8(arg + 1)};
 }
 
 Verdict verdict_of(double probability, const Limits& limits) {
@@ -80,74 +66,29 @@ void append_debt_to_income(StringInfo sentence, const LoadedModel& model, const 
   }
 }
 
-Datum recommendation(const CallSite& site, const FeatureRow& row, double probability,
+text* recommendation(const CallSite& site, const FeatureRow& row, double probability,
                      const Limits& limits) {
   StringInfoData sentence;
   initStringInfo(&sentence);
   append_probability(&sentence, probability, limits);
   append_debt_to_income(&sentence, site.model(), row);
   appendStringInfoChar(&sentence, '.');
-  return PointerGetDatum(cstring_to_text_with_len(sentence.data, sentence.len));
-}
-
-// All digits: the cast from float8 to numeric would keep 15.
-JsonbValue json_number(double number) {
-  char buffer[kTextBuffer];
-  number_text(number, buffer);
-  JsonbValue value{};
-  value.type = jbvNumeric;
-  value.val.numeric = DatumGetNumeric(DirectFunctionCall3(
-      numeric_in, CStringGetDatum(buffer), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-  return value;
-}
-
-JsonbValue json_text(TextSpan text) {
-  JsonbValue value{};
-  value.type = jbvString;
-  value.val.string.val = const_cast<char*>(text.data);
-  value.val.string.len = static_cast<int>(text.size);
-  return value;
+  return cstring_to_text_with_len(sentence.data, sentence.len);
 }
 
 JsonbValue json_feature_value(const LoadedModel& model, const FeatureRow& row,
                               std::int32_t feature) {
   char buffer[kTextBuffer];
   const TextSpan text = feature_value_text(model, row, feature, buffer);
-  JsonbValue null{};
-  null.type = jbvNull;
-  if (text.data == nullptr) return null;
+  if (text.data == nullptr) return json_null();
   if (model.features()[feature].kind == FeatureKind::kNumeric)
     return json_number(row.values[feature]);
   return json_text(text);
 }
 
-void push_field(JsonbParseState** state, const char* name, JsonbValue value) {
-  JsonbValue key = json_text({name, std::strlen(name)});
-  pushJsonbValue(state, WJB_KEY, &key);
-  pushJsonbValue(state, WJB_VALUE, &value);
-}
-
-// The features that raised the risk most.
-Datum reasons(ExplainSite& site, const FeatureRow& row) {
-  const LoadedModel& model = site.model();
-  site.choose(nullptr, nullptr);
-  const Explanation explanation = site.explain(row);
-  std::size_t count = keep_raising(explanation.impacts, model.features().size(), explanation.order);
-  if (count > kMaxReasons) count = kMaxReasons;
+Datum reasons_datum(ExplainSite& site, const FeatureRow& row) {
   JsonbParseState* state = nullptr;
-  pushJsonbValue(&state, WJB_BEGIN_ARRAY, nullptr);
-  for (std::size_t rank = 0; rank < count; ++rank) {
-    const std::int32_t feature = explanation.order[rank];
-    const std::string& name = model.features()[feature].name;
-    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
-    push_field(&state, "rank", json_number(static_cast<double>(rank + 1)));
-    push_field(&state, "feature", json_text({name.data(), name.size()}));
-    push_field(&state, "value", json_feature_value(model, row, feature));
-    push_field(&state, "impact", json_number(explanation.impacts[feature]));
-    pushJsonbValue(&state, WJB_END_OBJECT, nullptr);
-  }
-  JsonbValue* array = pushJsonbValue(&state, WJB_END_ARRAY, nullptr);
-  return PointerGetDatum(JsonbValueToJsonb(array));
+  return PointerGetDatum(JsonbValueToJsonb(push_reasons(&state, site, row)));
 }
 
 Datum assessment_tuple(FunctionCallInfo fcinfo, Datum* values, bool* nulls) {
@@ -160,25 +101,68 @@ Datum assessment_tuple(FunctionCallInfo fcinfo, Datum* values, bool* nulls) {
 
 }  // namespace
 
-// (features, model, approve_below, review_below)
-CR_FUNCTION(cr_assess) {
-  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
-  const Limits limits = limits_arg(fcinfo, 2);
-  auto& site = CallSite::of<ExplainSite>(fcinfo, 0);
-  site.use_deployed(fcinfo, 1);
-  const FeatureRow& row = site.read(fcinfo);
+void check_limits(const Limits& limits) {
+  if (0 <= limits.approve_below && limits.approve_below <= limits.review_below &&
+      limits.review_below <= 1) {
+    return;
+  }
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  errmsg("approve_below and review_below must rise from 0 to 1"),
+                  errdetail("approve_below is %g, review_below is %g.", limits.approve_below,
+                            limits.review_below),
+                  errhint("Pass probabilities of default, such as 0.30 and 0.50.")));
+}
+
+Assessment assess(const CallSite& site, const FeatureRow& row, const Limits& limits) {
   Score score{};
   guard([&] { score = site.model().predictor().score(row.values); });
   const double probability = score.probability;
   const Verdict verdict = verdict_of(probability, limits);
+  return {probability,
+          score.credit_score,
+          verdict.risk_level,
+          verdict.decision,
+          std::fmax(probability, 1 - probability),
+          recommendation(site, row, probability, limits)};
+}
+
+JsonbValue* push_reasons(JsonbParseState** state, ExplainSite& site, const FeatureRow& row) {
+  const LoadedModel& model = site.model();
+  site.choose(nullptr, nullptr);
+  const Explanation explanation = site.explain(row);
+  std::size_t count = keep_raising(explanation.impacts, model.features().size(), explanation.order);
+  if (count > kMaxReasons) count = kMaxReasons;
+  pushJsonbValue(state, WJB_BEGIN_ARRAY, nullptr);
+  for (std::size_t rank = 0; rank < count; ++rank) {
+    const std::int32_t feature = explanation.order[rank];
+    const std::string& name = model.features()[feature].name;
+    pushJsonbValue(state, WJB_BEGIN_OBJECT, nullptr);
+    push_field(state, "rank", json_integer(static_cast<std::int64_t>(rank) + 1));
+    push_field(state, "feature", json_text({name.data(), name.size()}));
+    push_field(state, "value", json_feature_value(model, row, feature));
+    push_field(state, "impact", json_number(explanation.impacts[feature]));
+    pushJsonbValue(state, WJB_END_OBJECT, nullptr);
+  }
+  return pushJsonbValue(state, WJB_END_ARRAY, nullptr);
+}
+
+// (features, model, approve_below, review_below)
+CR_FUNCTION(cr_assess) {
+  if (PG_ARGISNULL(0)) PG_RETURN_NULL();
+  const Limits limits = limits_arg(fcinfo, 2);
+  check_limits(limits);
+  auto& site = CallSite::of<ExplainSite>(fcinfo, 0);
+  site.use_deployed(fcinfo, 1);
+  const FeatureRow& row = site.read(fcinfo);
+  const Assessment assessment = assess(site, row, limits);
   const bool explainable = site.model().explainable();
-  Datum values[kAssessmentColumns] = {Float8GetDatum(probability),
-                                      Int32GetDatum(score.credit_score),
-                                      CStringGetTextDatum(verdict.risk_level),
-                                      CStringGetTextDatum(verdict.decision),
-                                      recommendation(site, row, probability, limits),
-                                      Float8GetDatum(std::fmax(probability, 1 - probability)),
-                                      explainable ? reasons(site, row) : Datum{0},
+  Datum values[kAssessmentColumns] = {Float8GetDatum(assessment.probability),
+                                      Int32GetDatum(assessment.credit_score),
+                                      CStringGetTextDatum(assessment.risk_level),
+                                      CStringGetTextDatum(assessment.decision),
+                                      PointerGetDatum(assessment.recommendation),
+                                      Float8GetDatum(assessment.confidence),
+                                      explainable ? reasons_datum(site, row) : Datum{0},
                                       CStringGetTextDatum(site.model_name()),
                                       Int64GetDatum(site.version()),
                                       Int32GetDatum(row.missing),

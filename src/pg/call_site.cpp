@@ -81,6 +81,13 @@ void CallSite::use_version(std::int64_t version) {
   take(find_version(version), now, "");
 }
 
+void CallSite::use_found(const ModelVersion& found) {
+  const bool same_model =
+      model_ != nullptr && version_ == found.version && model_name_ == found.model &&
+      std::memcmp(model_->hash().data(), found.content_sha256, sizeof found.content_sha256) == 0;
+  if (!same_model) take(found, StatementKey{}, "");
+}
+
 const FeatureRow& CallSite::read(Datum features) {
   switch (form_) {
     case FeatureForm::kJsonb:

@@ -35,11 +35,21 @@ class CallSite {
     return *static_cast<Site*>(fcinfo->flinfo->fn_extra);
   }
 
+  // One that lives as long as `context`, for records that read(Datum) is given.
+  template <class Site>
+  static Site* make_kept(MemoryContext context) {
+    auto* site = make_in_context<Site>(context);
+    site->open(FeatureForm::kRecord, 0, context);
+    return site;
+  }
+
   // Takes the model of this name, of credit_risk.default_model for null: the version deployed in
   // this statement.
   void use_deployed(text* name);
   void use_deployed(FunctionCallInfo fcinfo, int arg) { use_deployed(text_arg(fcinfo, arg)); }
   void use_version(std::int64_t version);
+  // A version that the caller read from the registry, in this statement.
+  void use_found(const ModelVersion& found);
 
   // Reads the features of this call's row.
   const FeatureRow& read(FunctionCallInfo fcinfo) { return read(PG_GETARG_DATUM(features_arg_)); }
