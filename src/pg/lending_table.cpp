@@ -97,15 +97,15 @@ SPIPlanPtr plan_facts(const char* schema, TupleDesc definition) {
   appendStringInfo(
       &query,
       "SELECT s.value, d.version, v.content_sha256, a.value::pg_catalog.float8, "
-      "r.value::pg_catalog.float8, features "
+      "r.value::pg_catalog.float8, application_features "
       "FROM (VALUES ('model')) k(name) "
       "LEFT JOIN %1$s.settings s ON s.name OPERATOR(pg_catalog.=) k.name "
       "LEFT JOIN credit_risk.deployment d ON d.model OPERATOR(pg_catalog.=) s.value "
       "LEFT JOIN credit_risk.model_version v ON v.version OPERATOR(pg_catalog.=) d.version "
       "LEFT JOIN %1$s.thresholds a ON a.name OPERATOR(pg_catalog.=) 'approve_below' "
       "LEFT JOIN %1$s.thresholds r ON r.name OPERATOR(pg_catalog.=) 'review_below' "
-      "LEFT JOIN LATERAL %1$s.application_features_of(ROW(%2$s)::%1$s.applications) features ON "
-      "true",
+      "LEFT JOIN LATERAL %1$s.application_features_of(ROW(%2$s)::%1$s.applications) "
+      "application_features ON true",
       schema, row.data);
   return keep_plan(query.data, count, types);
 }
@@ -124,13 +124,18 @@ SPIPlanPtr plan_record(const char* schema) {
       lengthof(types), types);
 }
 
-void learn(LendingTable* table, Relation relation, const char* schema) {
+// Whoever may hang a trigger on another table of the schema shall not decide and record as its
+// owner.
+void check_name(Relation relation) {
   if (std::strcmp(RelationGetRelationName(relation), kApplications) != 0) {
     ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                     errmsg("table \"%s\" cannot be decided by this trigger",
                            RelationGetRelationName(relation)),
                     errdetail("It is for table \"%s\" of a lending schema.", kApplications)));
   }
+}
+
+void learn(LendingTable* table, Relation relation, const char* schema) {
   // Plans of the definition before stay: one of them may be running further up.
   table->schema = nullptr;
   find_columns(table, relation);
@@ -172,6 +177,7 @@ LendingTable& lending_table(Relation relation) {
     table->relation = key;
   }
   if (table->current) return *table;
+  check_name(relation);
   // Before the look: a change that comes in meanwhile makes it false again.
   table->current = true;
   const char* schema = get_namespace_name(RelationGetNamespace(relation));

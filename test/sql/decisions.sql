@@ -89,7 +89,34 @@ SELECT count(*) FROM counter.customers;
 INSERT INTO counter.decisions (application_id, customer_id, kind, application_status, actor) VALUES (7, 1, 'manual', 'Approved', 'chairman');
 CREATE TABLE desk_own.applications (application_id bigint, customer_id bigint, application_status text, assessment jsonb, remarks text, model_version bigint);
 CREATE TRIGGER forge AFTER INSERT ON desk_own.applications FOR EACH ROW EXECUTE FUNCTION counter.log_decision();
-CREATE TRIGGER spy BEFORE INSERT ON desk_own.applications FOR EACH ROW EXECUTE FUNCTION counter.score_application();
+-- On a table of its own the extension's triggers act as the desk, beside that table, and on no table of another name.
+RESET ROLE;
+SELECT credit_risk.grant_access('regress_desk', 'score');
+SET ROLE regress_desk;
+CREATE TRIGGER spy BEFORE INSERT ON desk_own.applications FOR EACH ROW EXECUTE FUNCTION credit_risk.score_application();
+INSERT INTO desk_own.applications (application_id, customer_id) VALUES (1, 1);
+ALTER TABLE desk_own.applications ADD loan_amount numeric, ADD currency char(3), ADD loan_tenure_months int, ADD credit_score int,
+  ADD risk_probability numeric, ADD risk_level text;
+INSERT INTO desk_own.applications (application_id, customer_id) VALUES (1, 1);
+ALTER TABLE desk_own.applications ALTER risk_probability TYPE float8;
+\set VERBOSITY terse
+INSERT INTO desk_own.applications (application_id, customer_id) VALUES (1, 1);
+CREATE VIEW desk_own.settings AS SELECT 'model' AS name, 'counter_model' AS value;
+CREATE VIEW desk_own.thresholds AS SELECT 'approve_below' AS name, 0.3 AS value;
+CREATE FUNCTION desk_own.application_features_of(a desk_own.applications) RETURNS TABLE (age int, monthly_income float8) LANGUAGE sql STABLE
+AS 'SELECT 1, count(*)::float8 FROM counter.customers';
+CREATE TABLE desk_own.decisions AS SELECT a.application_id, a.customer_id, ''::text AS kind, ''::text AS previous_status, ''::text AS application_status,
+  ''::text AS decision, a.risk_probability AS probability_of_default, a.credit_score, a.risk_level, ''::text AS recommendation, ''::text AS model,
+  a.model_version, ''::text AS model_sha256, a.assessment AS inputs, a.assessment AS reasons, a.assessment AS thresholds, ''::text AS actor
+  FROM desk_own.applications a;
+INSERT INTO desk_own.applications (application_id, customer_id) VALUES (1, 1);
+\set VERBOSITY default
+ALTER TABLE desk_own.applications RENAME TO notes;
+INSERT INTO desk_own.notes (application_id, customer_id) VALUES (1, 1);
+CREATE TRIGGER late AFTER INSERT ON desk_own.notes FOR EACH ROW EXECUTE FUNCTION credit_risk.score_application();
+DROP TRIGGER spy ON desk_own.notes;
+INSERT INTO desk_own.notes (application_id, customer_id) VALUES (1, 1);
+SELECT credit_risk.score_application();
 RESET ROLE;
 SELECT application_id, kind, application_status, actor FROM decisions WHERE application_id = 7;
 DROP SCHEMA desk_own CASCADE;
@@ -183,6 +210,37 @@ BEGIN;
 INSERT INTO decisions (decision_id, application_id, customer_id, kind, application_status, probability_of_default, model_version, model_sha256, inputs, thresholds, actor)
 VALUES (1000000, 1, 1, 'scored', 'Approved', 0.1, 9000000000, repeat('0', 64), '{}', '{}', 'x');
 SELECT * FROM replay_decision(1000000);
+ROLLBACK;
+
+-- What the same statement writes counts; so does what was done to the tables since the last row: a new column, a dropped one, a new name.
+BEGIN;
+WITH customer AS (INSERT INTO customers (customer_id, full_name, date_of_birth, city, state) VALUES (8, 'Devi', '1990-01-01', 'Delhi', 'Delhi')
+    RETURNING customer_id),
+  work AS (INSERT INTO employment (customer_id, employer_name, job_title, employment_type, monthly_income, years_of_experience)
+    SELECT customer_id, 'Mill', 'Fitter', 'Salaried', 50000, 4 FROM customer RETURNING customer_id)
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date)
+SELECT 910, customer_id, 100000, 20, 10, 'Education', '2025-03-01' FROM work RETURNING application_status, risk_probability;
+ALTER TABLE applications ADD branch text, ADD officer int;
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date, branch, officer)
+VALUES (911, 1, 100000, 20, 10, 'Education', '2025-03-01', 'Pune', 7) RETURNING application_status, branch, officer;
+ALTER TABLE applications DROP branch;
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date, officer)
+VALUES (912, 1, 100000, 20, 10, 'Education', '2025-03-01', 7) RETURNING application_status, officer;
+ALTER SCHEMA counter RENAME TO till;
+SET LOCAL search_path = till;
+SELECT credit_risk.upgrade_lending_schema('till');
+INSERT INTO applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date)
+VALUES (913, 1, 100000, 20, 10, 'Education', '2025-03-01') RETURNING application_status;
+SELECT application_id, kind, application_status FROM decisions WHERE application_id BETWEEN 910 AND 913 ORDER BY decision_id;
+ROLLBACK;
+-- Operators and functions of whoever inserts are not called with the owner's rights.
+BEGIN;
+CREATE SCHEMA trap;
+CREATE FUNCTION trap.owner_equals(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'called as %', current_user; END $$;
+CREATE OPERATOR trap.= (FUNCTION = trap.owner_equals, LEFTARG = text, RIGHTARG = text);
+SET LOCAL search_path = trap, pg_catalog;
+INSERT INTO counter.applications (application_id, customer_id, loan_amount, loan_tenure_months, interest_rate, loan_purpose, application_date)
+VALUES (914, 1, 100000, 20, 10, 'Education', '2025-03-01') RETURNING application_status;
 ROLLBACK;
 
 -- A lender without superuser rights: its applications are scored by its own right to read models.
