@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
+
+#include "core/train/number_sort.hpp"
 
 namespace credit_risk {
 namespace {
 
 constexpr std::size_t kPollRows = 65536;
 constexpr std::uint64_t kCacheLine = 64;
-constexpr std::uint64_t kRowAlignment = 32;
+constexpr std::size_t kTileRows =
+    2048;  // whose cells stay in the cache while all features fill them
 
 std::uint64_t round_up(std::uint64_t value, std::uint64_t step) noexcept {
   return (value + step - 1) / step * step;
@@ -27,11 +29,7 @@ std::vector<double> sorted_values(const Column& column, const std::vector<std::u
   for (std::uint32_t row : rows) {
     if (!std::isnan(column.values[row])) values.push_back(column.values[row]);
   }
-  unsigned ticks = 0;
-  std::sort(values.begin(), values.end(), [&](double a, double b) {
-    if ((++ticks & 0xFFFF) == 0) stop.poll();
-    return a < b;
-  });
+  sort_numbers(values, stop);
   return values;
 }
 
@@ -58,26 +56,35 @@ Edges edges_of(const std::vector<double>& sorted, std::size_t most_exact) {
   return {distinct, distinct};
 }
 
-struct Target {
-  const BinnedFeature& feature;
-  const double* high;  // of the feature's bins
-  std::uint32_t stride;
-};
+bool any_missing(const Column& column, const std::vector<std::uint32_t>& rows) {
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](std::uint32_t row) { return std::isnan(column.values[row]); });
+}
 
-template <class Cell>
-void fill_cells(const Column& column, const std::vector<std::uint32_t>& rows, const Target& target,
-                Cell* cell, const StopFlag& stop) {
-  const double* const end = target.high + target.feature.bins;
-  for (std::size_t i = 0; i < rows.size(); ++i, cell += target.stride) {
-    if (i % kPollRows == 0) stop.poll();
+// The first of `bins` ascending edges that is not below the value; there is one. The steps do not
+// depend on the value, so that those of several values run at the same time.
+std::uint32_t bin_of(const double* high, std::uint32_t bins, double value) noexcept {
+  const double* first = high;
+  for (std::uint32_t left = bins; left > 1;) {
+    const std::uint32_t half = left / 2;
+    first += half & -static_cast<std::uint32_t>(first[half - 1] < value);
+    left -= half;
+  }
+  return static_cast<std::uint32_t>(first - high);
+}
+
+// Puts the bins of one feature into the cells of a few rows.
+void fill_cells(const Column& column, const std::uint32_t* rows, std::size_t count,
+                const BinnedFeature& feature, const double* high, std::uint8_t* cells,
+                std::size_t row_bytes) {
+  for (std::size_t i = 0; i < count; ++i, cells += row_bytes) {
     const double value = column.values[rows[i]];
-    if (std::isnan(value)) {
-      *cell = static_cast<Cell>(target.feature.bins);
-    } else if (target.feature.categorical) {
-      *cell = static_cast<Cell>(value);
-    } else {
-      *cell = static_cast<Cell>(std::lower_bound(target.high, end, value) - target.high);
+    std::uint32_t bin = feature.bins;
+    if (!std::isnan(value)) {
+      bin = feature.categorical ? static_cast<std::uint32_t>(value)
+                                : bin_of(high, feature.bins, value);
     }
+    feature.place.put(cells, bin);
   }
 }
 
@@ -89,22 +96,21 @@ const BinnedFeature& BinnedMatrix::feature(std::uint32_t index) const noexcept {
 
 // Where each part of the block lies, from the edges of all features.
 BinnedMatrix::Head BinnedMatrix::lay_out(const std::vector<BinnedFeature>& features,
-                                         std::size_t edges, std::size_t rows) {
+                                         std::size_t row_bytes, std::size_t edges,
+                                         std::size_t rows) {
   Head head{};
   for (const BinnedFeature& feature : features)
     head.most_bins = std::max(head.most_bins, feature.bins);
   head.rows = static_cast<std::uint32_t>(rows);
   head.features = static_cast<std::uint32_t>(features.size());
-  head.wide = head.most_bins > std::numeric_limits<std::uint8_t>::max();
-  const std::uint64_t cell_bytes = head.wide ? 2 : 1;
-  const std::uint64_t row_bytes = round_up(features.size() * cell_bytes, kRowAlignment);
-  head.row_stride = static_cast<std::uint32_t>(row_bytes / cell_bytes);
+  head.row_bytes = static_cast<std::uint32_t>(row_bytes);
   head.feature = round_up(sizeof head, sizeof(double));
   head.low = round_up(head.feature + features.size() * sizeof(BinnedFeature), sizeof(double));
   head.high = head.low + edges * sizeof(double);
   head.target = head.high + edges * sizeof(double);
   head.cells = round_up(head.target + rows, kCacheLine);
-  head.bytes = head.cells + rows * row_bytes;
+  // A cell is read as two bytes, the last one of the last row too.
+  head.bytes = round_up(head.cells + rows * row_bytes + 1, sizeof(std::uint64_t));
   return head;
 }
 
@@ -113,17 +119,22 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
                                     std::size_t most_exact) {
   std::vector<BinnedFeature> features;
   std::vector<double> low, high;
+  std::vector<std::uint32_t> greatest;
   for (const Column& column : data.columns) {
     const bool categorical = column.feature.kind == FeatureKind::kCategorical;
     const Edges edges =
         categorical ? Edges{} : edges_of(sorted_values(column, rows, stop), most_exact);
-    const std::size_t bins = categorical ? column.feature.categories.size() : edges.high.size();
-    features.push_back(
-        {static_cast<std::uint32_t>(bins), static_cast<std::uint32_t>(high.size()), categorical});
+    const auto bins = static_cast<std::uint32_t>(categorical ? column.feature.categories.size()
+                                                             : edges.high.size());
+    features.push_back({bins, static_cast<std::uint32_t>(high.size()), {}, categorical});
+    greatest.push_back(any_missing(column, rows) || bins == 0 ? bins : bins - 1);
     low.insert(low.end(), edges.low.begin(), edges.low.end());
     high.insert(high.end(), edges.high.begin(), edges.high.end());
   }
-  const BinnedMatrix::Head head = BinnedMatrix::lay_out(features, high.size(), rows.size());
+  const CellLayout layout = lay_out_cells(greatest);
+  for (std::size_t f = 0; f < features.size(); ++f) features[f].place = layout.place[f];
+  const BinnedMatrix::Head head =
+      BinnedMatrix::lay_out(features, layout.row_bytes, high.size(), rows.size());
   std::vector<std::uint64_t> block(head.bytes / sizeof(std::uint64_t), 0);
   char* base = reinterpret_cast<char*>(block.data());
   const auto put = [base](std::uint64_t offset, const void* from, std::size_t bytes) {
@@ -135,14 +146,14 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
   put(head.high, high.data(), high.size() * sizeof(double));
   for (std::size_t i = 0; i < rows.size(); ++i)
     base[head.target + i] = static_cast<char>(data.target[rows[i]]);
-  for (std::size_t f = 0; f < features.size(); ++f) {
-    const Target target{features[f], high.data() + features[f].first_edge, head.row_stride};
-    if (head.wide) {
-      fill_cells(data.columns[f], rows, target,
-                 reinterpret_cast<std::uint16_t*>(base + head.cells) + f, stop);
-    } else {
-      fill_cells(data.columns[f], rows, target,
-                 reinterpret_cast<std::uint8_t*>(base + head.cells) + f, stop);
+  auto* const cells = reinterpret_cast<std::uint8_t*>(base + head.cells);
+  for (std::size_t begin = 0; begin < rows.size(); begin += kTileRows) {
+    const std::size_t count = std::min(kTileRows, rows.size() - begin);
+    for (std::size_t f = 0; f < features.size(); ++f) {
+      stop.poll();
+      fill_cells(data.columns[f], rows.data() + begin, count, features[f],
+                 high.data() + features[f].first_edge, cells + begin * layout.row_bytes,
+                 layout.row_bytes);
     }
   }
   return block;

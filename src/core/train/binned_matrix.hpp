@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
+#include "core/train/cell_layout.hpp"
 #include "core/train/columns.hpp"
 
 namespace credit_risk {
@@ -20,6 +21,7 @@ inline constexpr std::size_t kQuantileBins = 255;
 struct BinnedFeature {
   std::uint32_t bins;        // without the bin of missing values, whose number this is
   std::uint32_t first_edge;  // numeric: where its bins begin in low() and high()
+  CellPlace place;           // in a row
   bool categorical;
 };
 
@@ -32,9 +34,8 @@ class BinnedMatrix {
   std::uint32_t rows() const noexcept { return head_->rows; }
   std::uint32_t features() const noexcept { return head_->features; }
   std::uint32_t most_bins() const noexcept { return head_->most_bins; }
-  std::uint32_t row_stride() const noexcept { return head_->row_stride; }  // in cells
-  std::size_t bytes() const noexcept { return head_->bytes; }              // of the whole block
-  bool wide() const noexcept { return head_->wide; }  // cells of 2 bytes, else 1
+  std::uint32_t row_bytes() const noexcept { return head_->row_bytes; }
+  std::size_t bytes() const noexcept { return head_->bytes; }  // of the whole block
   const BinnedFeature& feature(std::uint32_t index) const noexcept;
   const double* low() const noexcept {
     return at<double>(head_->low);
@@ -43,22 +44,19 @@ class BinnedMatrix {
     return at<double>(head_->high);
   }  // the largest value of each bin
   const std::uint8_t* target() const noexcept { return at<std::uint8_t>(head_->target); }
-  template <class Cell>
-  const Cell* cells() const noexcept {
-    return at<Cell>(head_->cells);
-  }
+  // The bins of row r begin at r * row_bytes().
+  const std::uint8_t* cells() const noexcept { return at<std::uint8_t>(head_->cells); }
 
  private:
   friend std::vector<std::uint64_t> bin_rows(const TrainingData&, const std::vector<std::uint32_t>&,
                                              const StopFlag&, std::size_t);
   struct Head {
-    std::uint32_t rows, features, most_bins, row_stride;
-    bool wide;
+    std::uint32_t rows, features, most_bins, row_bytes;
     std::uint64_t feature, low, high, target, cells,
         bytes;  // offsets in bytes; the size of the block
   };
-  static Head lay_out(const std::vector<BinnedFeature>& features, std::size_t edges,
-                      std::size_t rows);
+  static Head lay_out(const std::vector<BinnedFeature>& features, std::size_t row_bytes,
+                      std::size_t edges, std::size_t rows);
   template <class T>
   const T* at(std::uint64_t offset) const noexcept {
     return reinterpret_cast<const T*>(reinterpret_cast<const char*>(head_) + offset);

@@ -23,7 +23,7 @@ double threshold_between(double below, double above) noexcept {
   return middle >= below && middle < above ? middle : below;
 }
 
-template <class Cell, class Word>
+template <class Word>
 class HistogramGrower final : public TreeGrower {
  public:
   HistogramGrower(const BinnedMatrix& matrix, const ForestParams& params, ClassWeights weights,
@@ -56,7 +56,7 @@ class HistogramGrower final : public TreeGrower {
   }
 
  private:
-  using Histograms = NodeHistograms<Cell, Word>;
+  using Histograms = NodeHistograms<Word>;
 
   struct Job {
     std::uint32_t begin, end;  // the node's rows in rows_
@@ -75,15 +75,17 @@ class HistogramGrower final : public TreeGrower {
       ++draws_[random.below(count)];
     }
     const auto drawn = count - std::count(draws_.begin(), draws_.end(), std::uint8_t{0});
-    rows_.resize(static_cast<std::size_t>(drawn));
+    rows_.resize(static_cast<std::size_t>(drawn) + 1);  // one is written ahead
     overflow_.resize(rows_.size());
     Word total = 0;
     SampledRow* to = rows_.data();
     for (std::uint32_t row = 0; row < count; ++row) {
-      if (draws_[row] == 0) continue;
       *to = SampledRow(row, matrix_.target()[row] != 0, draws_[row]);
-      total += to++->template tally<Word>();
+      const bool is_drawn = draws_[row] != 0;
+      total += is_drawn ? to->template tally<Word>() : Word{0};
+      to += is_drawn;
     }
+    rows_.pop_back();
     return total;
   }
 
@@ -134,11 +136,10 @@ class HistogramGrower final : public TreeGrower {
     histograms_.fill(rows_.data() + job.begin, job.end - job.begin, features, width);
     bool varies = false;
     for (std::uint32_t i = 0; i < width; ++i) {
-      const Word missing = histograms_.list(i, present_);
+      const Word missing = histograms_.take(i, present_);
       varies = search_.look_at(static_cast<std::int32_t>(features[i]), matrix_.feature(features[i]),
-                               histograms_.sums(i), present_, missing) ||
+                               histograms_.sums(), present_, missing) ||
                varies;
-      histograms_.clear(i, present_);
     }
     return varies;
   }
@@ -173,27 +174,42 @@ class HistogramGrower final : public TreeGrower {
   // right ones begin.
   std::uint32_t partition(const Job& job, const BinnedFeature& feature) {
     const Split<Word>& best = search_.best();
-    const Cell* const cells = matrix_.template cells<Cell>() + best.feature;
-    const std::size_t stride = matrix_.row_stride();
-    std::uint32_t left = job.begin, right = 0;
-    for (std::uint32_t i = job.begin; i < job.end; ++i) {
-      if (i % kPollRows == 0) stop_.poll();
-      const SampledRow row = rows_[i];
-      const bool goes_left = goes_to_left(best, feature, cells[row.row() * stride]);
-      rows_[left] = row;
-      overflow_[right] = row;
-      left += goes_left;
-      right += !goes_left;
+    const CellPlace place = feature.place;
+    if (feature.categorical) {
+      return partition(job, [&](const std::uint8_t* row) {
+        const std::uint32_t bin = place.bin(row);
+        if (bin == feature.bins) return best.missing_left;
+        return ((best.left_categories[bin / 64] >> (bin % 64)) & 1) != 0;
+      });
     }
-    std::copy(overflow_.begin(), overflow_.begin() + right, rows_.begin() + left);
-    return left;
+    const std::uint32_t last_left = best.last_left << place.shift;
+    const std::uint32_t also_left = best.missing_left ? feature.bins << place.shift : last_left;
+    return partition(job, [=](const std::uint8_t* row) {
+      const std::uint32_t cell = place.masked(row);
+      return (cell <= last_left) | (cell == also_left);
+    });
   }
 
-  static bool goes_to_left(const Split<Word>& split, const BinnedFeature& feature,
-                           std::uint32_t bin) {
-    if (bin == feature.bins) return split.missing_left;
-    if (!feature.categorical) return bin <= split.last_left;
-    return ((split.left_categories[bin / 64] >> (bin % 64)) & 1) != 0;
+  // Without branches, which nobody could foresee.
+  template <class GoesLeft>
+  std::uint32_t partition(const Job& job, GoesLeft goes_left) {
+    const std::uint8_t* const cells = matrix_.cells();
+    const std::size_t row_bytes = matrix_.row_bytes();
+    SampledRow *left = rows_.data() + job.begin, *right = overflow_.data();
+    for (std::uint32_t begin = job.begin; begin < job.end;) {
+      stop_.poll();
+      const std::uint32_t end = begin + std::min(kPollRows, job.end - begin);
+      for (; begin < end; ++begin) {
+        const SampledRow row = rows_[begin];
+        const bool goes = goes_left(cells + row.row() * row_bytes);
+        *left = row;
+        *right = row;
+        left += goes;
+        right += !goes;
+      }
+    }
+    std::copy(overflow_.data(), right, left);
+    return static_cast<std::uint32_t>(left - rows_.data());
   }
 
   const BinnedMatrix matrix_;
@@ -217,19 +233,9 @@ std::unique_ptr<TreeGrower> make_tree_grower(const BinnedMatrix& matrix, const F
   for (std::uint32_t row = 0; row < matrix.rows(); ++row) ones += matrix.target()[row];
   const ClassWeights weights = class_weights(matrix.rows() - ones, ones, params.balanced);
   const bool narrow_tally = matrix.rows() <= Tally<std::uint64_t>::kMostRows;
-  if (matrix.wide()) {
-    if (narrow_tally) {
-      return std::make_unique<HistogramGrower<std::uint16_t, std::uint64_t>>(matrix, params,
-                                                                             weights, stop);
-    }
-    return std::make_unique<HistogramGrower<std::uint16_t, WideWord>>(matrix, params, weights,
-                                                                      stop);
-  }
-  if (narrow_tally) {
-    return std::make_unique<HistogramGrower<std::uint8_t, std::uint64_t>>(matrix, params, weights,
-                                                                          stop);
-  }
-  return std::make_unique<HistogramGrower<std::uint8_t, WideWord>>(matrix, params, weights, stop);
+  if (narrow_tally)
+    return std::make_unique<HistogramGrower<std::uint64_t>>(matrix, params, weights, stop);
+  return std::make_unique<HistogramGrower<WideWord>>(matrix, params, weights, stop);
 }
 
 void append_tree(TreeEnsemble& forest, const TreeEnsemble& tree) {

@@ -19,19 +19,18 @@ HistogramMaker::HistogramMaker(const BinnedMatrix& matrix, const StopFlag& stop)
   }
 }
 
-template <class Cell>
 void HistogramMaker::add(const std::uint32_t* rows, std::size_t count, const RowGradient* gradients,
                          GradientSum* sums) const {
-  const Cell* const cells = matrix_.template cells<Cell>();
-  const std::size_t stride = matrix_.row_stride(), width = features_.size();
+  const std::uint8_t* const cells = matrix_.cells();
+  const std::size_t stride = matrix_.row_bytes(), width = features_.size();
   std::vector<GradientSum*> of_feature(width);
   for (std::size_t f = 0; f < width; ++f) of_feature[f] = sums + begin_[features_[f]];
   for (std::size_t i = 0; i < count; ++i) {
     if (i + kAhead < count) __builtin_prefetch(cells + rows[i + kAhead] * stride);
-    const Cell* const row = cells + rows[i] * stride;
+    const std::uint8_t* const row = cells + rows[i] * stride;
     const std::int64_t gradient = gradients[rows[i]].gradient, hessian = gradients[rows[i]].hessian;
     for (std::size_t f = 0; f < width; ++f) {
-      GradientSum& sum = of_feature[f][row[features_[f]]];
+      GradientSum& sum = of_feature[f][matrix_.feature(features_[f]).place.bin(row)];
       sum.gradient += gradient;
       sum.hessian += hessian;
     }
@@ -45,11 +44,7 @@ Histogram HistogramMaker::make(const std::uint32_t* rows, std::size_t count,
   for (std::size_t begin = 0; begin < count; begin += piece) {
     stop_.poll();
     const std::size_t part = std::min(piece, count - begin);
-    if (matrix_.wide()) {
-      add<std::uint16_t>(rows + begin, part, gradients.data(), result.data());
-    } else {
-      add<std::uint8_t>(rows + begin, part, gradients.data(), result.data());
-    }
+    add(rows + begin, part, gradients.data(), result.data());
   }
   return result;
 }

@@ -31,7 +31,6 @@ class HistogramMaker {
   void subtract(Histogram& parent, const Histogram& child) const;
 
  private:
-  template <class Cell>
   void add(const std::uint32_t* rows, std::size_t count, const RowGradient* gradients,
            GradientSum* sums) const;
 

@@ -198,22 +198,16 @@ void TreeBuilder::search_children(const Node& parent, Histogram histogram,
 // Moves the rows that go left before those that go right, keeping their order; returns where the
 // right ones begin.
 std::uint32_t TreeBuilder::partition(const Node& node) {
-  return matrix_.wide() ? partition_cells<std::uint16_t>(node)
-                        : partition_cells<std::uint8_t>(node);
-}
-
-template <class Cell>
-std::uint32_t TreeBuilder::partition_cells(const Node& node) {
   const GainSplit& split = node.split;
   const auto number = static_cast<std::uint32_t>(split.feature);
   const BinnedFeature feature = matrix_.feature(number);
-  const Cell* const cells = matrix_.template cells<Cell>() + number;
-  const std::size_t stride = matrix_.row_stride();
+  const std::uint8_t* const cells = matrix_.cells();
+  const std::size_t row_bytes = matrix_.row_bytes();
   std::uint32_t left = node.begin, right = 0;
   for (std::uint32_t i = node.begin; i < node.end; ++i) {
     if (i % kPollRows == 0) stop_.poll();
     const std::uint32_t row = rows_[i];
-    const bool goes_left = split.goes_left(feature, cells[row * stride]);
+    const bool goes_left = split.goes_left(feature, feature.place.bin(cells + row * row_bytes));
     rows_[left] = row;
     overflow_[right] = row;
     left += goes_left;
@@ -227,21 +221,15 @@ double TreeBuilder::leaf_value(const Node& node) const noexcept {
   return best_value(rules_, node.sum, node.bounds) * params_.learning_rate;
 }
 
-template <class Cell>
-double TreeBuilder::value_by_cells(const Cell* cells) const noexcept {
+double TreeBuilder::value_of(std::uint32_t row) const noexcept {
+  const std::uint8_t* const cells = matrix_.cells() + std::size_t{row} * matrix_.row_bytes();
   const Node* node = nodes_.data();
   while (node->left >= 0) {
-    const auto f = static_cast<std::uint32_t>(node->split.feature);
-    const bool left = node->split.goes_left(matrix_.feature(f), cells[f]);
+    const BinnedFeature& feature = matrix_.feature(static_cast<std::uint32_t>(node->split.feature));
+    const bool left = node->split.goes_left(feature, feature.place.bin(cells));
     node = nodes_.data() + (left ? node->left : node->right);
   }
   return leaf_value(*node);
-}
-
-double TreeBuilder::value_of(std::uint32_t row) const noexcept {
-  const std::size_t begin = std::size_t{row} * matrix_.row_stride();
-  return matrix_.wide() ? value_by_cells(matrix_.cells<std::uint16_t>() + begin)
-                        : value_by_cells(matrix_.cells<std::uint8_t>() + begin);
 }
 
 void TreeBuilder::add_values(std::vector<double>& sums) const {

@@ -63,10 +63,6 @@ class TreeBuilder {
   std::uint32_t partition(const Node& node);
   double leaf_value(const Node& node) const noexcept;
   Histogram histogram_of(const Node& node, const std::vector<RowGradient>& gradients) const;
-  template <class Cell>
-  std::uint32_t partition_cells(const Node& node);
-  template <class Cell>
-  double value_by_cells(const Cell* cells) const noexcept;
 
   const BinnedMatrix matrix_;
   const BoostingParams params_;
