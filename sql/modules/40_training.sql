@@ -88,19 +88,19 @@ COMMENT ON FUNCTION credit_risk.train(text, text, text, text, jsonb) IS
 CREATE FUNCTION credit_risk.cross_validate(
     query text, target text, algorithm text DEFAULT 'random_forest', params jsonb DEFAULT '{}'
 ) RETURNS TABLE (
-    fold int, train_rows bigint, test_rows bigint, accuracy double precision, "precision" double precision,
+    repeat int, fold int, train_rows bigint, test_rows bigint, accuracy double precision, "precision" double precision,
     recall double precision, f1 double precision, auc double precision, ks double precision, brier double precision
 ) LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 5
 BEGIN ATOMIC
-    SELECT r.fold, r.train_rows, r.test_rows, r.accuracy, r."precision", r.recall, r.f1, r.auc, r.ks, r.brier
+    SELECT r.repeat, r.fold, r.train_rows, r.test_rows, r.accuracy, r."precision", r.recall, r.f1, r.auc, r.ks, r.brier
       FROM credit_risk.fit_model('cross_validate', $1, $2, $3, $4, true) AS f
      CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(f.metrics OPERATOR(pg_catalog.->) 'folds') AS r (
-           fold int, train_rows bigint, test_rows bigint, accuracy double precision, "precision" double precision,
+           repeat int, fold int, train_rows bigint, test_rows bigint, accuracy double precision, "precision" double precision,
            recall double precision, f1 double precision, auc double precision, ks double precision, brier double precision)
-     ORDER BY r.fold;
+     ORDER BY r.repeat, r.fold;
 END;
 COMMENT ON FUNCTION credit_risk.cross_validate(text, text, text, jsonb) IS
-'Trains on all folds but one and measures on that one, for each of 5 stratified folds (params.folds), and returns a row for each; stores nothing. Arguments as for train';
+'Trains on all folds but one and measures on that one, for each of 5 stratified folds (params.folds), again with other folds as often as params.repeats says, and returns a row for each; stores nothing. With params.time_column each fold is measured by a model of the rows that came before it. Arguments as for train';
 
 CREATE VIEW credit_risk.training_summary WITH (security_invoker = true) AS
 SELECT v.model, v.version, v.algorithm, m.rows, m.skipped_rows, m.features, m.positives, m.test_rows, m.accuracy,

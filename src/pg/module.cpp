@@ -6,7 +6,7 @@ namespace credit_risk::pg {
 char* default_model = nullptr;
 int model_cache_megabytes = 256;
 bool require_independent_approval = false;
-int protected_attributes = kWarnOfProtected;
+int protected_attributes = kRefuseProtected;
 int training_megabytes = 1024;
 int training_workers = -1;
 
@@ -35,7 +35,7 @@ void define_settings() {
       "credit_risk.protected_attributes",
       "What training does with a feature that names gender, religion, caste or race.",
       "Params.features and params.allow_protected of train choose such features on purpose.",
-      &protected_attributes, kWarnOfProtected, kProtectedAttributes, PGC_SUSET, 0, nullptr, nullptr,
+      &protected_attributes, kRefuseProtected, kProtectedAttributes, PGC_SUSET, 0, nullptr, nullptr,
       nullptr);
   DefineCustomIntVariable("credit_risk.training_memory", "Memory that one training may use.",
                           "A training set that needs more is refused while it is read.",

@@ -139,7 +139,10 @@ int grow_forest(TrainingRun* run, TrainProgress* progress) {
     if (workers.context->seg != nullptr) {
       LaunchParallelWorkers(workers.context);
       launched = workers.context->nworkers_launched;
-      if (launched > 0) grow_with(run, workers, progress);
+      if (launched > 0) {
+        guard([&] { run->drop_block(); });
+        grow_with(run, workers, progress);
+      }
     }
     DestroyParallelContext(workers.context);
     ExitParallelMode();

@@ -61,6 +61,16 @@ void hash_bytes(Hash hash, const void* bytes, std::size_t size) {
   }
 }
 
+void hash_values(Hash hash, const ColumnValues* values) {
+  constexpr std::size_t kRows = 8192;
+  double piece[kRows];
+  for (std::size_t row = 0; row < values->size(); row += kRows) {
+    const std::size_t count = values->size() - row < kRows ? values->size() - row : kRows;
+    values->copy(row, count, piece);
+    hash_bytes(hash, piece, count * sizeof *piece);
+  }
+}
+
 // SHA-256 in hexadecimal over the target and, column by column, name, categories and values: the
 // same rows in the same order have the same fingerprint.
 char* fingerprint(const TrainingData* data) {
@@ -75,7 +85,7 @@ char* fingerprint(const TrainingData* data) {
       hash_bytes(hash, column->feature.categories[k].c_str(),
                  column->feature.categories[k].size() + 1);
     }
-    hash_bytes(hash, column->values.data(), column->values.size() * sizeof(double));
+    hash_values(hash, &column->values);
   }
   uint8 digest[PG_SHA256_DIGEST_LENGTH];
   if (pg_cryptohash_final(hash.state, digest, sizeof digest) < 0)
@@ -134,6 +144,21 @@ struct Results {
   std::string content, metrics, params;
 };
 
+using Warnings = std::vector<TrainingWarning>;
+
+const Warnings* warn(const TrainingRun* run, const char* target, const RowCollector* rows) {
+  auto* const warnings = make_in_context<Warnings>(CurrentMemoryContext);
+  if (!run->options().guard_rails) return warnings;
+  guard([&] { *warnings = guard_rails(run->data(), target, rows->labels(), interrupt_flag()); });
+  for (std::size_t i = 0; i < warnings->size(); ++i) {
+    const TrainingWarning* const warning = &(*warnings)[i];
+    ereport(WARNING, (errmsg_internal("%s", warning->message.c_str()),
+                      errdetail_internal("%s", warning->detail.c_str()),
+                      errhint("%s", warning->hint.c_str())));
+  }
+  return warnings;
+}
+
 TrainingRun* train(const Arguments& arguments, TrainingRun::Goal goal, Results* results,
                    char** data_sha256) {
   TrainProgress progress;
@@ -142,15 +167,18 @@ TrainingRun* train(const Arguments& arguments, TrainingRun::Goal goal, Results* 
       read_training_set(arguments.query, arguments.target, arguments.options, &progress);
   const std::uint64_t skipped = rows->skipped();
   auto* const data = make_in_context<TrainingData>(CurrentMemoryContext);
-  guard([&] { *data = rows->finish(); });
+  guard([&] { *data = rows->finish(interrupt_flag()); });
   *data_sha256 = fingerprint(data);
   auto* const run = make_in_context<TrainingRun>(CurrentMemoryContext, std::move(*data),
-                                                 *arguments.options, goal);
+                                                 *arguments.options, goal, interrupt_flag());
+  const Warnings* const warnings =
+      goal == TrainingRun::Goal::kModel ? warn(run, arguments.target, rows) : nullptr;
   run_fits(run, &progress);
   progress.phase(TrainPhase::kStoring);
   guard([&] {
     if (goal == TrainingRun::Goal::kModel) results->content = encode(run->model());
-    results->metrics = run->metrics_json(skipped);
+    results->metrics =
+        warnings == nullptr ? run->metrics_json(skipped) : run->metrics_json(skipped, *warnings);
     results->params = to_json(run->options());
   });
   progress.end();

@@ -158,7 +158,7 @@ bool read_batch(Portal portal, const Source* sources, std::size_t features, Cell
       cells[row * width + i] = cell_of(sources[i], values[place], nulls[place]);
     }
   }
-  guard([&] { rows->add(cells, count); });
+  guard([&] { rows->add(cells, count, interrupt_flag()); });
   SPI_freetuptable(SPI_tuptable);
   *read += count;
   return count > 0;

@@ -69,5 +69,75 @@ TEST(StratifiedFolds, RefusesMoreFoldsThanRowsOfAClass) {
   }
 }
 
+TEST(StratifiedFolds, RepeatsDrawOtherFolds) {
+  const auto target = target_of(70, 30);
+  EXPECT_EQ(stratified_folds(target, 5, 1, 0), stratified_folds(target, 5, 1));
+  EXPECT_EQ(stratified_folds(target, 5, 1, 3), stratified_folds(target, 5, 1, 3));
+  EXPECT_NE(stratified_folds(target, 5, 1, 0), stratified_folds(target, 5, 1, 1));
+  EXPECT_NE(stratified_folds(target, 5, 1, 1), stratified_folds(target, 5, 1, 2));
+}
+
+// Rows in an order of their own, three of each time; every fifth is an event.
+struct TimedRows {
+  std::vector<double> time;
+  std::vector<std::uint8_t> target;
+};
+
+TimedRows timed_rows(int count) {
+  TimedRows rows;
+  for (int i = 0; i < count; ++i) {
+    const int row = i * 7 % count;
+    rows.time.push_back(row / 3);
+    rows.target.push_back(row % 5 == 0);
+  }
+  return rows;
+}
+
+TEST(LatestSplit, HoldsOutTheLatestRows) {
+  const TimedRows rows = timed_rows(300);
+  for (const double share : {0.2, 0.201, 0.197}) {
+    const RowSplit split = latest_split(rows.time, rows.target, share);
+    EXPECT_EQ(split.test.size(), share == 0.201 ? 63u : 60u);  // whole times
+    EXPECT_EQ(split.train.size() + split.test.size(), 300u);
+    double latest = 0;
+    for (const std::uint32_t row : split.train) latest = std::max(latest, rows.time[row]);
+    for (const std::uint32_t row : split.test) EXPECT_GT(rows.time[row], latest);
+    EXPECT_TRUE(std::is_sorted(split.test.begin(), split.test.end()));
+  }
+}
+
+TEST(LatestSplit, RefusesAPartOfOneClass) {
+  TimedRows rows = timed_rows(300);
+  for (std::size_t row = 0; row < 300; ++row) rows.target[row] = rows.time[row] > 90;
+  EXPECT_THROW(latest_split(rows.time, rows.target, 0.2), Error);
+  EXPECT_THROW(latest_split(std::vector<double>(300, 7), rows.target, 0.2), Error);
+}
+
+TEST(TimeBlocks, FoldsAreMeasuredByWhatCameBefore) {
+  const TimedRows rows = timed_rows(300);
+  const auto blocks = time_blocks(rows.time, 4);
+  std::size_t trained = 0;
+  for (std::uint16_t fold = 0; fold < 4; ++fold) {
+    const RowSplit split = hold_out_block(blocks, fold, rows.target);
+    EXPECT_EQ(split.test.size(), 60u);
+    EXPECT_GT(split.train.size(), trained);
+    trained = split.train.size();
+    double latest = 0;
+    for (const std::uint32_t row : split.train) latest = std::max(latest, rows.time[row]);
+    for (const std::uint32_t row : split.test) EXPECT_GT(rows.time[row], latest);
+  }
+  EXPECT_EQ(trained, 240u);
+}
+
+TEST(TimeBlocks, RefuseTooFewTimesAndBlocksOfOneClass) {
+  TimedRows rows = timed_rows(300);
+  for (double& time : rows.time) time = time < 50 ? 1 : 2;
+  EXPECT_EQ(time_blocks(rows.time, 1).size(), 300u);
+  EXPECT_THROW(time_blocks(rows.time, 2), Error);
+  rows = timed_rows(300);
+  for (std::size_t row = 0; row < 300; ++row) rows.target[row] = rows.time[row] > 90;
+  EXPECT_THROW(hold_out_block(time_blocks(rows.time, 4), 0, rows.target), Error);
+}
+
 }  // namespace
 }  // namespace credit_risk

@@ -100,14 +100,51 @@ SELECT fold FROM credit_risk.cross_validate('SELECT i AS x, i > 20 AS y FROM gen
     params => '{"verbose": true, "folds": 2}');
 RESET credit_risk.training_workers;
 
--- protected attributes: a warning, silence when chosen on purpose, an error by setting
+-- protected attributes: an error, silence when chosen on purpose, a warning by setting
 SELECT features FROM credit_risk.train('fair', 'SELECT income, guarantor AS gender, bad FROM applicants', 'bad', params => '{"folds": 0, "trees": 5}');
 SELECT features FROM credit_risk.train('fair', 'SELECT income, guarantor AS gender, bad FROM applicants', 'bad', params => '{"folds": 0, "trees": 5, "allow_protected": true}');
 SELECT features FROM credit_risk.train('fair', 'SELECT income, guarantor AS gender, bad FROM applicants', 'bad', params => '{"folds": 0, "trees": 5, "features": ["income", "gender"]}');
 SELECT features FROM credit_risk.train('fair', 'SELECT income, guarantor AS gender, bad FROM applicants', 'bad', params => '{"folds": 0, "trees": 5, "exclude": ["gender"]}');
-SET credit_risk.protected_attributes = 'refuse';
-SELECT features FROM credit_risk.train('fair', 'SELECT income, guarantor AS gender, bad FROM applicants', 'bad');
+SET credit_risk.protected_attributes = 'warn';
+SELECT features FROM credit_risk.train('fair', 'SELECT income, guarantor AS gender, bad FROM applicants', 'bad', params => '{"folds": 0, "trees": 5}');
 RESET credit_risk.protected_attributes;
+
+-- guard rails: leaks, identifiers, constants, refusals
+CREATE TABLE checked AS
+SELECT i AS loan_id, i % 97 AS income, 'INR' AS currency, CASE WHEN i % 5 = 0 THEN -i ELSE 1 END AS recovered,
+       CASE WHEN i % 15 = 0 THEN 'Rejected' ELSE 'Approved' END AS decision, i % 5 = 0 AS bad
+  FROM generate_series(1, 1000) AS i;
+SELECT features FROM credit_risk.train('checked', 'checked', 'bad', params => '{"folds": 0, "trees": 5}');
+SELECT w ->> 'kind' AS kind, w -> 'columns' AS columns, w ->> 'message' AS message
+  FROM credit_risk.model_version, jsonb_array_elements(metrics -> 'warnings') AS w WHERE model = 'checked' ORDER BY 1;
+SELECT features FROM credit_risk.train('checked', 'checked', 'bad', params => '{"folds": 0, "trees": 5, "guard_rails": false}');
+SELECT features FROM credit_risk.train('checked', 'SELECT income, CASE WHEN income % 2 = 0 THEN ''REJECTED'' ELSE ''Paid'' END AS status FROM checked',
+    'status', params => '{"folds": 0, "trees": 5, "positive": "REJECTED", "guard_rails": true}');
+SELECT credit_risk.train('checked', 'SELECT income, (ARRAY[''Default'', ''Paid'', ''Refused''])[income % 3 + 1] AS status FROM checked', 'status',
+    params => '{"positive": "Default"}');
+SELECT credit_risk.train('checked', 'SELECT income, bad FROM checked WHERE bad', 'bad');
+SELECT credit_risk.train('checked', 'SELECT income, bad FROM checked WHERE false', 'bad');
+SELECT credit_risk.train('checked', 'SELECT income, NULL::float8 AS nothing, bad FROM checked', 'bad');
+SELECT credit_risk.train('checked', 'SELECT income, NULL::boolean AS bad FROM checked', 'bad');
+
+-- repeated folds, and splits by time
+SELECT repeat, fold, test_rows FROM credit_risk.cross_validate('SELECT income, loan_id % 7 AS x, bad FROM checked', 'bad',
+    params => '{"folds": 2, "repeats": 2, "trees": 5}');
+SELECT repeat, fold, train_rows, test_rows FROM credit_risk.cross_validate(
+    'SELECT income, date ''2020-01-01'' + loan_id / 10 AS applied_on, bad FROM checked', 'bad',
+    params => '{"folds": 4, "trees": 5, "time_column": "applied_on"}');
+SELECT features, test_rows FROM credit_risk.train('checked',
+    'SELECT income, loan_id % 7 AS x, timestamptz ''2020-01-01 00:00+00'' + loan_id * interval ''1 hour'' AS applied_at, bad FROM checked', 'bad',
+    params => '{"folds": 0, "trees": 5, "time_column": "applied_at", "guard_rails": false}');
+SELECT credit_risk.train('checked', 'SELECT income, bad, NULLIF(loan_id, 7) AS at FROM checked', 'bad', params => '{"time_column": "at"}');
+SELECT credit_risk.train('checked', 'SELECT income, bad, decision AS at FROM checked', 'bad', params => '{"time_column": "at"}');
+SELECT credit_risk.train('checked', 'SELECT income, bad FROM checked', 'bad', params => '{"time_column": "at"}');
+SELECT credit_risk.train('checked', 'SELECT income, bad FROM checked', 'bad', params => '{"time_column": "bad"}');
+SELECT credit_risk.cross_validate('SELECT income, bad, loan_id / 600 AS at FROM checked', 'bad', params => '{"time_column": "at"}');
+SELECT credit_risk.cross_validate('SELECT income, bad, bad::int AS at FROM checked', 'bad', params => '{"time_column": "at", "folds": 0, "test_share": 0.1}');
+SELECT credit_risk.train('checked', 'SELECT income, bad, bad::int AS at FROM checked', 'bad', params => '{"time_column": "at"}');
+SELECT credit_risk.cross_validate('checked', 'bad', params => '{"time_column": "loan_id", "repeats": 2}');
+SELECT credit_risk.cross_validate('checked', 'bad', params => '{"repeats": 0}');
 
 -- errors: arguments
 SELECT credit_risk.train('', 'applicants', 'bad');

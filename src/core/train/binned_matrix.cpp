@@ -159,12 +159,4 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
   return block;
 }
 
-std::uint64_t training_bytes(std::uint64_t rows, std::uint64_t features) noexcept {
-  // The value, and its bin here and in shared memory.
-  constexpr std::uint64_t kPerCell = sizeof(double) + 2 * sizeof(std::uint16_t);
-  // Targets, folds, row numbers, counts, held-out scores, one column's sorted copy.
-  constexpr std::uint64_t kPerRow = 112;
-  return rows * (features * kPerCell + kPerRow);
-}
-
 }  // namespace credit_risk

@@ -70,7 +70,4 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
                                     const std::vector<std::uint32_t>& rows, const StopFlag& stop,
                                     std::size_t most_exact = kMaxExactBins);
 
-// An upper bound of the bytes that training takes at its peak, the columns themselves included.
-std::uint64_t training_bytes(std::uint64_t rows, std::uint64_t features) noexcept;
-
 }  // namespace credit_risk

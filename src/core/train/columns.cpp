@@ -7,12 +7,14 @@
 namespace credit_risk {
 namespace {
 
+constexpr std::size_t kPollRows = 65536;
+
 [[noreturn]] void refuse(const std::string& message, const std::string& detail,
                          const std::string& hint) {
   throw Error(ErrorKind::kInvalidInput, message, detail, hint);
 }
 
-void check_categories(const Column& column) {
+void check_categories(const Column& column, const StopFlag& stop) {
   const auto& feature = column.feature;
   if (feature.categories.size() > kMaxTrainingCategories) {
     throw Error(ErrorKind::kLimit, "column \"" + feature.name + "\" has too many categories",
@@ -22,7 +24,9 @@ void check_categories(const Column& column) {
                 "Leave the column out with params.exclude, or group its values in the query.");
   }
   const auto count = static_cast<double>(feature.categories.size());
-  for (double code : column.values) {
+  for (std::size_t row = 0; row < column.values.size(); ++row) {
+    if (row % kPollRows == 0) stop.poll();
+    const double code = column.values[row];
     if (!std::isnan(code) && !(code >= 0 && code < count && code == std::floor(code))) {
       refuse("column \"" + feature.name + "\" holds a code without a category",
              "The code is " + std::to_string(code) + ".", "");
@@ -30,13 +34,15 @@ void check_categories(const Column& column) {
   }
 }
 
-void check_column(const Column& column, std::size_t rows) {
+void check_column(const Column& column, std::size_t rows, const StopFlag& stop) {
   const std::string& name = column.feature.name;
   if (column.values.size() != rows) {
     refuse("column \"" + name + "\" has a different number of rows than the target", "", "");
   }
   bool any_value = false;
-  for (double value : column.values) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (row % kPollRows == 0) stop.poll();
+    const double value = column.values[row];
     if (std::isinf(value)) {
       refuse("column \"" + name + "\" holds infinity", "A feature is a finite number or NULL.",
              "Replace infinity by NULL or by a finite value in the query.");
@@ -47,7 +53,7 @@ void check_column(const Column& column, std::size_t rows) {
     refuse("column \"" + name + "\" has no value in any row", "All its rows are NULL or NaN.",
            "Leave the column out with params.exclude.");
   }
-  if (column.feature.kind == FeatureKind::kCategorical) check_categories(column);
+  if (column.feature.kind == FeatureKind::kCategorical) check_categories(column, stop);
 }
 
 }  // namespace
@@ -65,7 +71,7 @@ std::vector<Feature> TrainingData::features() const {
   return result;
 }
 
-void check(const TrainingData& data) {
+void check(const TrainingData& data, const StopFlag& stop) {
   if (data.rows() == 0) {
     refuse("the training set has no rows", "", "Rows whose target is NULL are not used.");
   }
@@ -85,7 +91,7 @@ void check(const TrainingData& data) {
                (positives == 0 ? "negative." : "positive."),
            "Training needs rows of both classes.");
   }
-  for (const Column& column : data.columns) check_column(column, data.rows());
+  for (const Column& column : data.columns) check_column(column, data.rows(), stop);
 }
 
 void copy_row(const TrainingData& data, std::size_t row, double* out) {

@@ -9,11 +9,24 @@
 
 #include "core/error.hpp"
 #include "core/train/binned_matrix.hpp"
+#include "core/train/guard_rails.hpp"
 
 namespace credit_risk {
 namespace {
 
+constexpr std::uint32_t kPollRows = 65536;
 constexpr std::uint64_t kMegabyte = 1024 * 1024;
+
+// What training takes at its peak: the values; each row in the matrix of bins, twice while it is
+// copied to shared memory, or once beside the sums, gradients and row numbers of boosting; its
+// target, fold, part and score.
+std::uint64_t training_bytes(const TrainingData& data) {
+  const std::uint64_t matrix_row = (data.columns.size() + 31) / 32 * 32;
+  constexpr std::uint64_t kBoosting = 40, kRow = 16;
+  std::uint64_t bytes = data.rows() * (matrix_row + std::max(matrix_row, kBoosting) + kRow);
+  for (const Column& column : data.columns) bytes += column.values.bytes();
+  return bytes;
+}
 
 std::string shortest(double number) {
   char text[32];
@@ -22,7 +35,7 @@ std::string shortest(double number) {
 }
 
 // Renumbers the codes of a column so that its categories stand in the order of their bytes.
-void sort_categories(Column& column) {
+void sort_categories(Column& column, const StopFlag& stop) {
   auto& categories = column.feature.categories;
   std::vector<std::uint32_t> order(categories.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -35,9 +48,12 @@ void sort_categories(Column& column) {
     sorted.push_back(categories[old]);
   }
   categories = std::move(sorted);
-  for (double& code : column.values) {
-    if (!std::isnan(code)) code = new_code[static_cast<std::size_t>(code)];
-  }
+  if (std::is_sorted(order.begin(), order.end())) return;
+  std::uint32_t ticks = 0;
+  column.values.replace([&](double code) {
+    if (ticks++ % kPollRows == 0) stop.poll();
+    return std::isnan(code) ? code : new_code[static_cast<std::size_t>(code)];
+  });
 }
 
 }  // namespace
@@ -51,7 +67,7 @@ RowCollector::RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec ta
   }
 }
 
-void RowCollector::add(const CellValue* cells, std::size_t rows) {
+void RowCollector::add(const CellValue* cells, std::size_t rows, const StopFlag& stop) {
   const std::size_t width = data_.columns.size();
   for (std::size_t row = 0; row < rows; ++row, cells += width + 1) {
     if (cells[width].missing) {
@@ -70,7 +86,16 @@ void RowCollector::add(const CellValue* cells, std::size_t rows) {
       }
     }
   }
+  pack(stop);
   check_memory();
+}
+
+void RowCollector::pack(const StopFlag& stop) {
+  for (Column& column : data_.columns) {
+    stop.poll();
+    column.values.pack();
+    if (data_.rows() >= kCompactRows) column.values.round_to_single();
+  }
 }
 
 std::uint8_t RowCollector::label_of(const CellValue& cell) {
@@ -94,9 +119,18 @@ std::uint8_t RowCollector::label_of(const CellValue& cell) {
     throw Error(
         ErrorKind::kInvalidInput, "target \"" + target_.name + "\" has more than two values",
         "Besides \"" + target_.positive + "\" it holds \"" + other_ + "\" and \"" + text + "\".",
-        "Make a boolean of it in the query, or leave rows out.");
+        tells_of_refusal(text) || tells_of_refusal(other_)
+            ? "A refused application has no outcome: leave such rows out of the query."
+            : "Make a boolean of it in the query, or leave rows out.");
   }
   return 0;
+}
+
+std::vector<std::string> RowCollector::labels() const {
+  std::vector<std::string> result;
+  if (positive_seen_) result.push_back(target_.positive);
+  if (other_known_) result.push_back(other_);
+  return result;
 }
 
 double RowCollector::code_of(std::size_t column, const CellValue& cell) {
@@ -117,7 +151,7 @@ double RowCollector::code_of(std::size_t column, const CellValue& cell) {
 }
 
 void RowCollector::check_memory() const {
-  const std::uint64_t needed = training_bytes(data_.rows(), data_.columns.size());
+  const std::uint64_t needed = training_bytes(data_);
   if (needed <= byte_limit_) return;
   throw Error(ErrorKind::kLimit, "the training set needs too much memory",
               "After " + std::to_string(data_.rows()) +
@@ -126,7 +160,7 @@ void RowCollector::check_memory() const {
               "Raise credit_risk.training_memory, or train on a sample of the rows.");
 }
 
-TrainingData RowCollector::finish() {
+TrainingData RowCollector::finish(const StopFlag& stop) {
   if (target_.has_positive && data_.rows() > 0 && !positive_seen_) {
     throw Error(ErrorKind::kInvalidInput,
                 "target \"" + target_.name + "\" never is \"" + target_.positive + "\"",
@@ -134,7 +168,7 @@ TrainingData RowCollector::finish() {
                 "Name one of its values in params.positive.");
   }
   for (Column& column : data_.columns) {
-    if (column.feature.kind == FeatureKind::kCategorical) sort_categories(column);
+    if (column.feature.kind == FeatureKind::kCategorical) sort_categories(column, stop);
   }
   codes_.clear();
   return std::move(data_);

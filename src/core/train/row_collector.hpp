@@ -1,5 +1,5 @@
 // Gathers the rows of a query into plain columns: numbers as they are, texts as codes of
-// categories.
+// categories. The columns are packed as they grow.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/stop_flag.hpp"
 #include "core/train/columns.hpp"
 
 namespace credit_risk {
@@ -38,16 +39,19 @@ class RowCollector {
 
   // `rows` rows of the columns' values followed by the target's. Rows with a missing target are
   // skipped.
-  void add(const CellValue* cells, std::size_t rows);
+  void add(const CellValue* cells, std::size_t rows, const StopFlag& stop = StopFlag());
 
   std::uint64_t skipped() const noexcept { return skipped_; }
+  // The target's texts, where it is read by its text.
+  std::vector<std::string> labels() const;
 
   // The columns, categories in the order of their bytes; the collector is empty afterwards.
-  TrainingData finish();
+  TrainingData finish(const StopFlag& stop = StopFlag());
 
  private:
   std::uint8_t label_of(const CellValue& cell);
   double code_of(std::size_t column, const CellValue& cell);
+  void pack(const StopFlag& stop);
   void check_memory() const;
 
   TrainingData data_;

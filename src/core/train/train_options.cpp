@@ -10,13 +10,20 @@ namespace {
 
 using namespace option_values;
 
-constexpr int kMaxFolds = 100;
+constexpr int kMaxFolds = 100, kMaxRepeats = 100;
 
 std::uint16_t fold_count(const std::string& name, const Json& value) {
   const std::int64_t number = whole_number(name, value);
   if (number != 0 && (number < 2 || number > kMaxFolds)) {
     refuse(name, "0 or between 2 and " + std::to_string(kMaxFolds), value);
   }
+  return static_cast<std::uint16_t>(number);
+}
+
+std::uint16_t repeat_count(const std::string& name, const Json& value) {
+  const std::int64_t number = whole_number(name, value);
+  if (number < 1 || number > kMaxRepeats)
+    refuse(name, "between 1 and " + std::to_string(kMaxRepeats), value);
   return static_cast<std::uint16_t>(number);
 }
 
@@ -29,12 +36,18 @@ void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
     options.test_share = share(name, value);
   } else if (name == "folds") {
     options.folds = fold_count(name, value);
+  } else if (name == "repeats") {
+    options.repeats = repeat_count(name, value);
+  } else if (name == "time_column") {
+    options.time_column = value_text(name, value);
   } else if (name == "refit_on_all") {
     options.refit_on_all = yes_or_no(name, value);
   } else if (name == "verbose") {
     options.verbose = yes_or_no(name, value);
   } else if (name == "allow_protected") {
     options.allow_protected = yes_or_no(name, value);
+  } else if (name == "guard_rails") {
+    options.guard_rails = yes_or_no(name, value);
   } else if (name == "features") {
     options.features = names(name, value);
   } else if (name == "exclude") {
@@ -45,8 +58,9 @@ void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
   } else {
     throw Error(ErrorKind::kInvalidInput, "parameter \"" + name + "\" does not exist", "",
                 std::string("The parameters are ") + trainer.parameter_names() +
-                    ", seed, test_share, folds, refit_on_all, features, exclude, positive, "
-                    "allow_protected and verbose.");
+                    ", seed, test_share, folds, repeats, time_column, refit_on_all, features, "
+                    "exclude, positive, "
+                    "allow_protected, guard_rails and verbose.");
   }
 }
 
@@ -62,6 +76,11 @@ TrainOptions parse_train_options(const char* json, std::size_t size, const std::
   trainer->set_seed(options.seed);
   trainer->check_parameters();
   options.trainer = trainer;
+  if (!options.time_column.empty() && options.repeats > 1) {
+    throw Error(ErrorKind::kInvalidInput, "folds by time cannot be repeated",
+                "Nothing is drawn, so that they would be the same each time.",
+                "Leave out params.repeats or params.time_column.");
+  }
   return options;
 }
 
@@ -70,10 +89,13 @@ std::string to_json(const TrainOptions& options) {
   object["seed"] = options.seed;
   object["test_share"] = options.test_share;
   object["folds"] = options.folds;
+  object["repeats"] = options.repeats;
   object["refit_on_all"] = options.refit_on_all;
   object["allow_protected"] = options.allow_protected;
+  object["guard_rails"] = options.guard_rails;
   if (!options.features.empty()) object["features"] = options.features;
   if (!options.exclude.empty()) object["exclude"] = options.exclude;
+  if (!options.time_column.empty()) object["time_column"] = options.time_column;
   if (options.has_positive) object["positive"] = options.positive;
   return object.dump();
 }

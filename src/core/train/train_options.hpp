@@ -15,12 +15,17 @@ struct TrainOptions {
   std::uint64_t seed = 42;                 // of the split, the folds, and what the trainer draws
   double test_share = 0.2;                 // held out to measure the model on; 0 = none
   std::uint16_t folds = 5;                 // of the cross-validation on all rows; 0 = none
+  std::uint16_t repeats = 1;               // of the cross-validation, with other folds each time
   // Store a model of all rows; the held-out figures stay those of the split.
   bool refit_on_all = false;
   bool verbose = false;
   bool allow_protected = false;
+  bool guard_rails = true;            // warnings of guard_rails.hpp
   std::vector<std::string> features;  // the features on purpose; empty = all columns but the target
   std::vector<std::string> exclude;
+  // The column that orders the rows: the latest are held out, and folds are measured by what came
+  // before; empty = rows are drawn.
+  std::string time_column;
   bool has_positive = false;
   std::string positive;  // the target's text that counts as 1
 };

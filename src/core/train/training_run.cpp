@@ -80,13 +80,14 @@ void put_test(Json& object, const FitReport& report) {
   object["train_test_gap"] = report.train.accuracy() - report.test.accuracy();
 }
 
-void put_folds(Json& object, const std::vector<FitReport>& folds) {
+// `per_repeat` folds of the first repeat, then those of the next.
+void put_folds(Json& object, const std::vector<FitReport>& folds, std::size_t per_repeat) {
   std::vector<double> accuracy, auc;
   Json rows = Json::array();
   for (const FitReport& fold : folds) {
     accuracy.push_back(fold.test.accuracy());
     auc.push_back(fold.auc);
-    Json row = {{"fold", rows.size() + 1}};
+    Json row = {{"repeat", rows.size() / per_repeat + 1}, {"fold", rows.size() % per_repeat + 1}};
     put_test(row, fold);
     rows.push_back(std::move(row));
   }
@@ -97,21 +98,33 @@ void put_folds(Json& object, const std::vector<FitReport>& folds) {
   object["cv_auc_sd"] = standard_deviation(auc);
 }
 
+void put_warnings(Json& object, const std::vector<TrainingWarning>& warnings) {
+  Json list = Json::array();
+  for (const TrainingWarning& warning : warnings) {
+    list.push_back({{"kind", warning.kind},
+                    {"columns", warning.columns},
+                    {"message", warning.message},
+                    {"detail", warning.detail}});
+  }
+  if (!list.empty()) object["warnings"] = std::move(list);
+}
+
 }  // namespace
 
-TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal)
+TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal, const StopFlag& stop)
     : data_(std::move(data)), options_(std::move(options)) {
-  check(data_);
+  check(data_, stop);
   options_.trainer->check_parameters();
   options_.trainer->check_columns(data_);
   if (goal == Goal::kModel && options_.test_share > 0) {
     fits_.push_back({Part::kSplit, 0});
-    rows_of(fits_.back());  // refuses a split that cannot be made before any tree is grown
+    rows_of(fits_.back(), stop);  // refuses a split that cannot be made before any tree is grown
   }
   if (options_.folds > 0) {
-    fold_of_ = stratified_folds(data_.target, options_.folds, options_.seed);
-    for (std::uint16_t fold = 0; fold < options_.folds; ++fold)
-      fits_.push_back({Part::kFold, fold});
+    draw_folds(0, stop);
+    for (std::uint16_t repeat = 0; repeat < options_.repeats; ++repeat)
+      for (std::uint16_t fold = 0; fold < options_.folds; ++fold)
+        fits_.push_back({Part::kFold, fold, repeat});
   }
   const bool all_rows = options_.refit_on_all || options_.test_share == 0;
   if (goal == Goal::kModel && all_rows) fits_.push_back({Part::kAll, 0});
@@ -125,11 +138,27 @@ const ForestParams* TrainingRun::forest() const {
   return trainer == nullptr ? nullptr : &trainer->params();
 }
 
-RowSplit TrainingRun::rows_of(const Fit& fit) const {
-  if (fit.part == Part::kSplit) {
-    return stratified_split(data_.target, options_.test_share, options_.seed);
+// By time every fold is checked at once, before any model is fitted.
+void TrainingRun::draw_folds(std::uint16_t repeat, const StopFlag& stop) {
+  repeat_ = repeat;
+  if (!by_time()) {
+    fold_of_ = stratified_folds(data_.target, options_.folds, options_.seed, repeat, stop);
+    return;
   }
-  if (fit.part == Part::kFold) return hold_out(fold_of_, fit.fold);
+  fold_of_ = time_blocks(data_.time, options_.folds, stop);
+  for (std::uint16_t fold = 0; fold < options_.folds; ++fold)
+    hold_out_block(fold_of_, fold, data_.target);
+}
+
+RowSplit TrainingRun::rows_of(const Fit& fit, const StopFlag& stop) const {
+  if (fit.part == Part::kSplit) {
+    return by_time() ? latest_split(data_.time, data_.target, options_.test_share)
+                     : stratified_split(data_.target, options_.test_share, options_.seed, stop);
+  }
+  if (fit.part == Part::kFold) {
+    return by_time() ? hold_out_block(fold_of_, fit.fold, data_.target)
+                     : hold_out(fold_of_, fit.fold);
+  }
   RowSplit all;
   all.train.resize(data_.rows());
   std::iota(all.train.begin(), all.train.end(), 0u);
@@ -141,7 +170,9 @@ std::string TrainingRun::fit_name(std::size_t fit) const {
     case Part::kSplit:
       return "held-out part";
     case Part::kFold:
-      return "fold " + std::to_string(fits_[fit].fold + 1) + " of " +
+      return (options_.repeats > 1 ? "repeat " + std::to_string(fits_[fit].repeat + 1) + ", "
+                                   : "") +
+             "fold " + std::to_string(fits_[fit].fold + 1) + " of " +
              std::to_string(options_.folds);
     case Part::kAll:
       return "all rows";
@@ -151,9 +182,12 @@ std::string TrainingRun::fit_name(std::size_t fit) const {
 
 void TrainingRun::begin_fit(std::size_t fit, const StopFlag& stop) {
   current_ = fit;
-  rows_ = rows_of(fits_[fit]);
+  if (fits_[fit].part == Part::kFold && fits_[fit].repeat != repeat_)
+    draw_folds(fits_[fit].repeat, stop);
+  rows_ = rows_of(fits_[fit], stop);
   if (forest() == nullptr) return;
-  block_ = bin_rows(data_, rows_.train, stop);
+  block_ = bin_rows(data_, rows_.train, stop,
+                    data_.rows() < kCompactRows ? kMaxExactBins : kQuantileBins);
   grown_.assign(static_cast<std::size_t>(forest()->trees), TreeEnsemble{});
 }
 
@@ -195,7 +229,8 @@ void TrainingRun::finish_fit(const StopFlag& stop) {
   if (fits_[current_].part != Part::kFold) kept_ = std::move(fitted_);
 }
 
-std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
+std::string TrainingRun::metrics_json(std::uint64_t skipped_rows,
+                                      const std::vector<TrainingWarning>& warnings) const {
   Json object = {{"rows", data_.rows()},
                  {"skipped_rows", skipped_rows},
                  {"features", data_.columns.size()},
@@ -205,7 +240,7 @@ std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
     if (fits_[fit].part == Part::kSplit) put_test(object, reports_[fit]);
     if (fits_[fit].part == Part::kFold) folds.push_back(reports_[fit]);
   }
-  if (!folds.empty()) put_folds(object, folds);
+  if (!folds.empty()) put_folds(object, folds, options_.folds);
   if (!kept_.importance.empty()) {
     object["trained_on"] =
         reports_[fits_.back().part == Part::kAll ? fits_.size() - 1 : 0].train_rows;
@@ -215,6 +250,7 @@ std::string TrainingRun::metrics_json(std::uint64_t skipped_rows) const {
     object[options_.trainer->importance_name()] = std::move(importance);
     object.update(Json::parse(kept_.figures));
   }
+  put_warnings(object, warnings);
   return object.dump();
 }
 

@@ -13,6 +13,7 @@
 #include "core/train/fitted_model.hpp"
 #include "core/train/folds.hpp"
 #include "core/train/forest_params.hpp"
+#include "core/train/guard_rails.hpp"
 #include "core/train/train_options.hpp"
 
 namespace credit_risk {
@@ -37,7 +38,8 @@ class TrainingRun {
   enum class Part { kSplit, kFold, kAll };
 
   // Checks data and options.
-  TrainingRun(TrainingData data, TrainOptions options, Goal goal);
+  TrainingRun(TrainingData data, TrainOptions options, Goal goal,
+              const StopFlag& stop = StopFlag());
 
   const TrainingData& data() const noexcept { return data_; }
   const TrainOptions& options() const noexcept { return options_; }
@@ -50,6 +52,7 @@ class TrainingRun {
   void begin_fit(std::size_t fit, const StopFlag& stop);
   // Of the fit begun, for BinnedMatrix; of a forest, as is add_tree.
   const std::vector<std::uint64_t>& block() const noexcept { return block_; }
+  void drop_block() { block_ = {}; }  // when all trees grow on a copy of it
   void add_tree(std::uint32_t number, TreeEnsemble tree);
   void grow_trees(const StopFlag& stop);  // those not added yet; of other models, the whole
   void finish_fit(const StopFlag& stop);
@@ -62,21 +65,26 @@ class TrainingRun {
   // After the last fit, for Goal::kModel.
   const Model& model() const noexcept { return kept_.model; }
   // All figures as a JSON object; what was not measured is null.
-  std::string metrics_json(std::uint64_t skipped_rows) const;
+  std::string metrics_json(std::uint64_t skipped_rows,
+                           const std::vector<TrainingWarning>& warnings = {}) const;
 
  private:
   struct Fit {
     Part part;
     std::uint16_t fold;
+    std::uint16_t repeat = 0;
   };
-  RowSplit rows_of(const Fit& fit) const;
+  bool by_time() const noexcept { return !data_.time.empty(); }
+  void draw_folds(std::uint16_t repeat, const StopFlag& stop);
+  RowSplit rows_of(const Fit& fit, const StopFlag& stop) const;
   void measure(const Model& model, FitReport& report, const StopFlag& stop) const;
 
   TrainingData data_;
   TrainOptions options_;
   std::vector<Fit> fits_;
   std::vector<FitReport> reports_;
-  std::vector<std::uint16_t> fold_of_;
+  std::vector<std::uint16_t> fold_of_;  // in this repeat; by time, the block
+  std::uint16_t repeat_ = 0;
   RowSplit rows_;  // of the fit begun
   std::size_t current_ = 0;
   std::vector<std::uint64_t> block_;  // of a forest, as is grown_
