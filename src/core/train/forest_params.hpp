@@ -20,6 +20,8 @@ struct ForestParams {
   std::int32_t min_leaf = 5;    // no split leaves a child of fewer rows; 1 or more
   MaxFeatures max_features;
   bool balanced = true;  // the two classes weigh the same in total
+  // Off: every tree grows on all rows and looks at the features in their order, drawing nothing.
+  bool bootstrap = true;
   std::uint64_t seed = 42;
 };
 

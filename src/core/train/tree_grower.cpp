@@ -39,7 +39,7 @@ class HistogramGrower final : public TreeGrower {
 
   TreeEnsemble grow(std::uint32_t number) override {
     Random random(params_.seed, number);
-    for (std::uint32_t f = 0; f < features_.size(); ++f) features_[f] = f;
+    for (std::uint32_t f = 0; f < features_.size(); ++f) features_[place_of(f)] = f;
     tree_ = TreeEnsemble{};
     tree_.root.push_back(0);
     std::vector<Job> jobs{{0, 0, 0, -1, false, draw_rows(random)}};
@@ -66,13 +66,18 @@ class HistogramGrower final : public TreeGrower {
     Word total;
   };
 
-  // The bootstrap sample: as many draws as rows. Returns its tally.
+  // Features are taken from the end: where none is drawn, the first one lies there.
+  std::uint32_t place_of(std::uint32_t feature) const {
+    return params_.bootstrap ? feature : matrix_.features() - 1 - feature;
+  }
+
+  // The bootstrap sample, as many draws as rows; or all rows. Returns its tally.
   Word draw_rows(Random& random) {
     const std::uint32_t count = matrix_.rows();
     std::fill(draws_.begin(), draws_.end(), std::uint8_t{0});
     for (std::uint32_t i = 0; i < count; ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      ++draws_[random.below(count)];
+      ++draws_[params_.bootstrap ? random.below(count) : i];
     }
     const auto drawn = count - std::count(draws_.begin(), draws_.end(), std::uint8_t{0});
     rows_.resize(static_cast<std::size_t>(drawn) + 1);  // one is written ahead
@@ -122,7 +127,8 @@ class HistogramGrower final : public TreeGrower {
           {wanted, remaining, static_cast<std::uint32_t>(Histograms::kMost)});
       std::uint32_t drawn[Histograms::kMost];
       for (std::uint32_t i = 0; i < width; ++i) {
-        const std::uint32_t pick = random.below(remaining--);
+        const std::uint32_t pick = params_.bootstrap ? random.below(remaining) : remaining - 1;
+        --remaining;
         std::swap(features_[pick], features_[remaining]);
         drawn[i] = features_[remaining];
       }
