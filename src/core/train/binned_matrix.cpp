@@ -97,7 +97,7 @@ const BinnedFeature& BinnedMatrix::feature(std::uint32_t index) const noexcept {
 // Where each part of the block lies, from the edges of all features.
 BinnedMatrix::Head BinnedMatrix::lay_out(const std::vector<BinnedFeature>& features,
                                          std::size_t row_bytes, std::size_t edges,
-                                         std::size_t rows) {
+                                         std::size_t rows, bool weighted) {
   Head head{};
   for (const BinnedFeature& feature : features)
     head.most_bins = std::max(head.most_bins, feature.bins);
@@ -107,7 +107,9 @@ BinnedMatrix::Head BinnedMatrix::lay_out(const std::vector<BinnedFeature>& featu
   head.feature = round_up(sizeof head, sizeof(double));
   head.low = round_up(head.feature + features.size() * sizeof(BinnedFeature), sizeof(double));
   head.high = head.low + edges * sizeof(double);
-  head.target = head.high + edges * sizeof(double);
+  const std::uint64_t behind_edges = head.high + edges * sizeof(double);
+  head.weights = weighted ? behind_edges : 0;
+  head.target = behind_edges + (weighted ? rows * sizeof(double) : 0);
   head.cells = round_up(head.target + rows, kCacheLine);
   // A cell is read as two bytes, the last one of the last row too.
   head.bytes = round_up(head.cells + rows * row_bytes + 1, sizeof(std::uint64_t));
@@ -133,8 +135,8 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
   }
   const CellLayout layout = lay_out_cells(greatest);
   for (std::size_t f = 0; f < features.size(); ++f) features[f].place = layout.place[f];
-  const BinnedMatrix::Head head =
-      BinnedMatrix::lay_out(features, layout.row_bytes, high.size(), rows.size());
+  const BinnedMatrix::Head head = BinnedMatrix::lay_out(features, layout.row_bytes, high.size(),
+                                                        rows.size(), data.weighted());
   std::vector<std::uint64_t> block(head.bytes / sizeof(std::uint64_t), 0);
   char* base = reinterpret_cast<char*>(block.data());
   const auto put = [base](std::uint64_t offset, const void* from, std::size_t bytes) {
@@ -144,6 +146,8 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
   put(head.feature, features.data(), features.size() * sizeof(BinnedFeature));
   put(head.low, low.data(), low.size() * sizeof(double));
   put(head.high, high.data(), high.size() * sizeof(double));
+  const std::vector<double> weights = weights_of(data, rows);
+  if (data.weighted()) put(head.weights, weights.data(), weights.size() * sizeof(double));
   for (std::size_t i = 0; i < rows.size(); ++i)
     base[head.target + i] = static_cast<char>(data.target[rows[i]]);
   auto* const cells = reinterpret_cast<std::uint8_t*>(base + head.cells);

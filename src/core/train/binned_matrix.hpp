@@ -44,6 +44,10 @@ class BinnedMatrix {
     return at<double>(head_->high);
   }  // the largest value of each bin
   const std::uint8_t* target() const noexcept { return at<std::uint8_t>(head_->target); }
+  // Of each row; null where all weigh 1.
+  const double* weights() const noexcept {
+    return head_->weights == 0 ? nullptr : at<double>(head_->weights);
+  }
   // The bins of row r begin at r * row_bytes().
   const std::uint8_t* cells() const noexcept { return at<std::uint8_t>(head_->cells); }
 
@@ -52,11 +56,11 @@ class BinnedMatrix {
                                              const StopFlag&, std::size_t);
   struct Head {
     std::uint32_t rows, features, most_bins, row_bytes;
-    std::uint64_t feature, low, high, target, cells,
-        bytes;  // offsets in bytes; the size of the block
+    std::uint64_t feature, low, high, weights, target, cells,
+        bytes;  // offsets in bytes, 0 for none; the size of the block
   };
   static Head lay_out(const std::vector<BinnedFeature>& features, std::size_t row_bytes,
-                      std::size_t edges, std::size_t rows);
+                      std::size_t edges, std::size_t rows, bool weighted);
   template <class T>
   const T* at(std::uint64_t offset) const noexcept {
     return reinterpret_cast<const T*>(reinterpret_cast<const char*>(head_) + offset);

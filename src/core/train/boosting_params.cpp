@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "core/error.hpp"
+#include "core/train/row_weights.hpp"
 
 namespace credit_risk {
 namespace {
@@ -64,6 +65,7 @@ void check(const BoostingParams& params) {
   check_range("early_stopping", params.early_stopping, 0, 10000);
   refuse_unless(params.validation_share > 0 && params.validation_share < 1, "validation_share",
                 "between 0 and 1", params.validation_share);
+  check_class_weights(params.class_weights);
 }
 
 void check_constraints(const BoostingParams& params, const std::vector<Feature>& features) {

@@ -29,6 +29,10 @@ struct BoostingParams {
   double column_share = 1.0;      // features drawn for each tree (colsample_bytree); (0, 1]
   std::int32_t early_stopping = 30;  // trees without a lower validation loss; 0 = never stop early
   double validation_share = 0.1;     // rows that early stopping watches; (0, 1)
+  bool balanced = false;             // the two classes weigh the same in total
+  // What a row of class 0 and one of class 1 weigh besides the weight of the row; not with
+  // balanced.
+  double class_weights[2] = {1.0, 1.0};
   std::vector<MonotoneConstraint> monotone;
   // Features of one path from root to leaf all stand in one of these groups; a feature in no group
   // is a group of its own. Empty = no bound.

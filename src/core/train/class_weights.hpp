@@ -10,15 +10,19 @@ struct ClassWeights {
   double one = 1.0;
 };
 
-// Balanced: rows / (2 * rows of the class), as scikit-learn's class_weight="balanced". Rounded to a
-// multiple of 2^-20, so that every sum of weights is exact and the covers of two children add up to
-// their parent's.
-inline ClassWeights class_weights(std::uint64_t zeros, std::uint64_t ones, bool balanced) noexcept {
-  if (!balanced || zeros == 0 || ones == 0) return {};
-  constexpr double kSteps = 1048576.0;
-  const double half = static_cast<double>(zeros + ones) / 2.0;
-  return {std::round(half / static_cast<double>(zeros) * kSteps) / kSteps,
-          std::round(half / static_cast<double>(ones) * kSteps) / kSteps};
+constexpr double kClassWeightSteps = 1048576.0;
+
+// A multiple of 2^-20, so that every sum of weights is exact and the covers of two children add up
+// to their parent's; at least one step.
+inline double rounded_class_weight(double weight) noexcept {
+  return std::fmax(1.0, std::round(weight * kClassWeightSteps)) / kClassWeightSteps;
+}
+
+// Balanced: half of all weight for each class, as scikit-learn's class_weight="balanced". `zeros`
+// and `ones` are the rows of the classes, or what they weigh; both positive.
+inline ClassWeights balanced_weights(double zeros, double ones) noexcept {
+  const double half = (zeros + ones) / 2.0;
+  return {rounded_class_weight(half / zeros), rounded_class_weight(half / ones)};
 }
 
 }  // namespace credit_risk

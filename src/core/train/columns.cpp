@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/metrics/scored.hpp"
 
 namespace credit_risk {
 namespace {
@@ -56,6 +57,17 @@ void check_column(const Column& column, std::size_t rows, const StopFlag& stop) 
   if (column.feature.kind == FeatureKind::kCategorical) check_categories(column, stop);
 }
 
+void check_weights(const TrainingData& data) {
+  if (data.weighted() && data.weights.size() != data.rows())
+    refuse("there are as many weights as rows, or none", "", "");
+  for (const double weight : data.weights) {
+    if (weight >= kLeastWeight && weight <= kGreatestWeight) continue;
+    refuse("a weight must be greater than 0 and finite",
+           "The weight is " + std::to_string(weight) + ".",
+           "Leave rows that do not count out of the query.");
+  }
+}
+
 }  // namespace
 
 std::size_t TrainingData::positives() const noexcept {
@@ -92,10 +104,19 @@ void check(const TrainingData& data, const StopFlag& stop) {
            "Training needs rows of both classes.");
   }
   for (const Column& column : data.columns) check_column(column, data.rows(), stop);
+  check_weights(data);
 }
 
 void copy_row(const TrainingData& data, std::size_t row, double* out) {
   for (const Column& column : data.columns) *out++ = column.values[row];
+}
+
+std::vector<double> weights_of(const TrainingData& data, const std::vector<std::uint32_t>& rows) {
+  std::vector<double> weights;
+  if (!data.weighted()) return weights;
+  weights.reserve(rows.size());
+  for (const std::uint32_t row : rows) weights.push_back(data.weights[row]);
+  return weights;
 }
 
 }  // namespace credit_risk

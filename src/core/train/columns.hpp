@@ -17,14 +17,18 @@ struct Column {
 };
 
 // target[row] is 1 for the event (default), else 0. Every column has as many values as there are
-// targets.
+// targets. weights[row] says how many rows the row stands for, within kLeastWeight and
+// kGreatestWeight of metrics/scored.hpp; empty: each weighs 1. A trainer takes those of its rows by
+// weights_of().
 struct TrainingData {
   std::vector<Column> columns;
   std::vector<std::uint8_t> target;
   // time[row] orders the rows, for splits by time; empty for none. No trainer sees it.
   std::vector<double> time = {};
+  std::vector<double> weights = {};
 
   std::size_t rows() const noexcept { return target.size(); }
+  bool weighted() const noexcept { return !weights.empty(); }
   std::size_t positives() const noexcept;
   std::vector<Feature> features() const;
 };
@@ -38,10 +42,14 @@ inline constexpr std::size_t kMaxTrainingCategories = 1000;
 inline constexpr std::size_t kCompactRows = 64 * ColumnValues::kPieceRows;  // 4,194,304
 
 // Refuses what no trainer can use: no rows or columns, one class only, a column without any value,
-// infinity, a code without its category, too many categories. The message names the column.
+// infinity, a code without its category, too many categories, a weight out of range. The message
+// names the column.
 void check(const TrainingData& data, const StopFlag& stop = StopFlag());
 
 // Row `row` in feature order, as a Predictor reads it; `out` has a place for each column.
 void copy_row(const TrainingData& data, std::size_t row, double* out);
+
+// The weights of these rows, in their order; empty where the rows have none.
+std::vector<double> weights_of(const TrainingData& data, const std::vector<std::uint32_t>& rows);
 
 }  // namespace credit_risk

@@ -20,6 +20,9 @@ struct ForestParams {
   std::int32_t min_leaf = 5;    // no split leaves a child of fewer rows; 1 or more
   MaxFeatures max_features;
   bool balanced = true;  // the two classes weigh the same in total
+  // What a row of class 0 and one of class 1 weigh besides the weight of the row; not with
+  // balanced.
+  double class_weights[2] = {1.0, 1.0};
   // Off: every tree grows on all rows and looks at the features in their order, drawing nothing.
   bool bootstrap = true;
   std::uint64_t seed = 42;

@@ -1,6 +1,7 @@
 #include "core/train/gradient_boosting.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "core/random.hpp"
 #include "core/train/boosting/tree_builder.hpp"
 #include "core/train/folds.hpp"
+#include "core/train/row_weights.hpp"
 #include "core/train/tree_grower.hpp"
 
 namespace credit_risk {
@@ -17,6 +19,40 @@ namespace {
 
 constexpr std::uint32_t kPollRows = 16384;
 constexpr std::uint64_t kValidationSeed = 0x76616C6964617465ull;  // apart from the held-out part's
+
+// What rows weigh, times their class, as parts of the least power of two that none is above: so
+// gradients keep within the range of those of weight 1. Dividing all sums by a power of two changes
+// nothing but what they are compared with.
+struct Weights {
+  std::vector<double> part;  // of each row, at most 1; empty: 1 for each
+  double whole = 1.0;
+};
+
+Weights parts_of_weights(const BinnedMatrix& matrix, const BoostingParams& params) {
+  const ClassWeights classes = class_weights(params.balanced, params.class_weights,
+                                             matrix.weights(), matrix.target(), matrix.rows());
+  Weights weights;
+  if (matrix.weights() == nullptr && classes.zero == 1 && classes.one == 1) return weights;
+  double greatest = 0;
+  for (std::uint32_t row = 0; row < matrix.rows(); ++row) {
+    const double own = matrix.weights() == nullptr ? 1.0 : matrix.weights()[row];
+    weights.part.push_back(own * (matrix.target()[row] != 0 ? classes.one : classes.zero));
+    greatest = std::max(greatest, weights.part.back());
+  }
+  int exponent = 0;
+  if (std::frexp(greatest, &exponent) == 0.5) --exponent;
+  weights.whole = std::ldexp(1.0, exponent);
+  for (double& part : weights.part) part /= weights.whole;
+  return weights;
+}
+
+// What is compared with sums, as a part of the whole, too.
+BoostingParams in_parts_of(double whole, BoostingParams params) {
+  params.lambda /= whole;
+  params.min_child_weight /= whole;
+  params.min_gain /= whole;
+  return params;
+}
 
 class Booster {
  public:
@@ -26,7 +62,8 @@ class Booster {
         params_(params),
         stop_(stop),
         split_(split_rows(matrix, params)),
-        builder_(matrix, params, features, stop),
+        weights_(parts_of_weights(matrix, params)),
+        builder_(matrix, in_parts_of(weights_.whole, params), features, stop),
         sum_(matrix.rows(), 0.0),
         gradients_(matrix.rows()) {
     result_.model.algorithm = "gradient_boosting";
@@ -47,6 +84,7 @@ class Booster {
       if (!split_.test.empty() && stops_after(number)) break;
     }
     if (!split_.test.empty()) drop_trees_behind(best_);
+    for (double& cover : result_.model.trees.cover) cover *= weights_.whole;
     normalise_gain();
     return std::move(result_);
   }
@@ -68,13 +106,18 @@ class Booster {
     return all;
   }
 
+  double part_of(std::uint32_t row) const noexcept {
+    return weights_.part.empty() ? 1.0 : weights_.part[row];
+  }
+
   double log_odds_of_training() const {
-    double ones = 0;
+    double of_class[2] = {0, 0};
     for (std::size_t i = 0; i < split_.train.size(); ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      ones += matrix_.target()[split_.train[i]];
+      const std::uint32_t row = split_.train[i];
+      of_class[matrix_.target()[row] != 0] += part_of(row);
     }
-    return natural_log(ones / (static_cast<double>(split_.train.size()) - ones));
+    return natural_log(of_class[1] / of_class[0]);
   }
 
   double probability(std::uint32_t row) const noexcept {
@@ -85,7 +128,7 @@ class Booster {
     for (std::size_t i = 0; i < split_.train.size(); ++i) {
       if (i % kPollRows == 0) stop_.poll();
       const std::uint32_t row = split_.train[i];
-      gradients_[row] = row_gradient(probability(row), matrix_.target()[row] != 0);
+      gradients_[row] = row_gradient(probability(row), matrix_.target()[row] != 0, part_of(row));
     }
   }
 
@@ -132,18 +175,19 @@ class Booster {
     return number - best_ >= static_cast<std::uint32_t>(params_.early_stopping);
   }
 
-  // Of the validation rows: the mean of -ln of the probability of what came true.
+  // Of the validation rows: the weighted mean of -ln of the probability of what came true.
   double validation_loss() const {
     constexpr double kLeast = 1e-300;
-    double loss = 0;
+    double loss = 0, all = 0;
     for (std::size_t i = 0; i < split_.test.size(); ++i) {
       if (i % kPollRows == 0) stop_.poll();
       const std::uint32_t row = split_.test[i];
       const double margin = result_.model.base_value + sum_[row];
-      loss -=
-          natural_log(std::max(kLeast, logistic(matrix_.target()[row] != 0 ? margin : -margin)));
+      const double told = logistic(matrix_.target()[row] != 0 ? margin : -margin);
+      loss -= part_of(row) * natural_log(std::max(kLeast, told));
+      all += part_of(row);
     }
-    return loss / static_cast<double>(split_.test.size());
+    return loss / all;
   }
 
   void drop_trees_behind(std::uint32_t last) {
@@ -175,6 +219,7 @@ class Booster {
   const BoostingParams params_;
   const StopFlag stop_;
   const RowSplit split_;  // train: trees grow on them; test: early stopping watches them
+  const Weights weights_;
   TreeBuilder builder_;
   std::vector<double> sum_;  // of the leaf values of each row of the matrix
   std::vector<RowGradient> gradients_;

@@ -1,6 +1,6 @@
 // Three counts in one integer, so that a histogram adds a row with a single addition: the different
-// rows, and how often the bootstrap drew rows of each class. Integer sums are exact in any order:
-// the same forest on every machine.
+// rows, and how often the bootstrap drew rows of each class, each times what it weighs
+// (row_weights.hpp). Integer sums are exact in any order: the same forest on every machine.
 #pragma once
 #include <cstdint>
 

@@ -10,6 +10,7 @@
 #include "core/random.hpp"
 #include "core/train/forest/node_histograms.hpp"
 #include "core/train/forest/sampled_row.hpp"
+#include "core/train/row_weights.hpp"
 #include "core/train/split_search.hpp"
 
 namespace credit_risk {
@@ -26,13 +27,15 @@ double threshold_between(double below, double above) noexcept {
 template <class Word>
 class HistogramGrower final : public TreeGrower {
  public:
+  // `units`: what each row weighs, in units of which `weights` tells the weight; empty: 1 for each.
   HistogramGrower(const BinnedMatrix& matrix, const ForestParams& params, ClassWeights weights,
-                  const StopFlag& stop)
+                  std::vector<std::uint32_t> units, const StopFlag& stop)
       : matrix_(matrix),
         params_(params),
         stop_(stop),
         per_split_(features_per_split(params.max_features, matrix.features())),
         search_(weights, static_cast<std::uint64_t>(params.min_leaf)),
+        units_(std::move(units)),
         histograms_(matrix, stop),
         draws_(matrix.rows()),
         features_(matrix.features()) {}
@@ -85,7 +88,8 @@ class HistogramGrower final : public TreeGrower {
     Word total = 0;
     SampledRow* to = rows_.data();
     for (std::uint32_t row = 0; row < count; ++row) {
-      *to = SampledRow(row, matrix_.target()[row] != 0, draws_[row]);
+      const std::uint64_t unit = units_.empty() ? 1 : units_[row];
+      *to = SampledRow(row, matrix_.target()[row] != 0, draws_[row] * unit);
       const bool is_drawn = draws_[row] != 0;
       total += is_drawn ? to->template tally<Word>() : Word{0};
       to += is_drawn;
@@ -223,6 +227,7 @@ class HistogramGrower final : public TreeGrower {
   const StopFlag stop_;
   const std::uint32_t per_split_;
   SplitSearch<Word> search_;
+  const std::vector<std::uint32_t> units_;
   Histograms histograms_;
   // How often the bootstrap drew each row. More than 255 times would be once in 10^500 forests.
   std::vector<std::uint8_t> draws_;
@@ -235,13 +240,18 @@ class HistogramGrower final : public TreeGrower {
 
 std::unique_ptr<TreeGrower> make_tree_grower(const BinnedMatrix& matrix, const ForestParams& params,
                                              const StopFlag& stop) {
-  std::uint64_t ones = 0;
-  for (std::uint32_t row = 0; row < matrix.rows(); ++row) ones += matrix.target()[row];
-  const ClassWeights weights = class_weights(matrix.rows() - ones, ones, params.balanced);
-  const bool narrow_tally = matrix.rows() <= Tally<std::uint64_t>::kMostRows;
+  ClassWeights weights = class_weights(params.balanced, params.class_weights, matrix.weights(),
+                                       matrix.target(), matrix.rows());
+  RowWeights own;
+  if (matrix.weights() != nullptr) {
+    own = row_weights(matrix.weights(), matrix.target(), matrix.rows(), weights);
+    weights = {own.unit, own.unit};
+  }
+  const bool narrow_tally = own.units.empty() && matrix.rows() <= Tally<std::uint64_t>::kMostRows;
   if (narrow_tally)
-    return std::make_unique<HistogramGrower<std::uint64_t>>(matrix, params, weights, stop);
-  return std::make_unique<HistogramGrower<WideWord>>(matrix, params, weights, stop);
+    return std::make_unique<HistogramGrower<std::uint64_t>>(matrix, params, weights, own.units, stop);
+  return std::make_unique<HistogramGrower<WideWord>>(matrix, params, weights, std::move(own.units),
+                                                     stop);
 }
 
 void append_tree(TreeEnsemble& forest, const TreeEnsemble& tree) {

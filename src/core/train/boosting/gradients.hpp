@@ -30,13 +30,13 @@ struct GradientSum {
   double h() const noexcept { return static_cast<double>(hessian) / kGradientUnits; }
 };
 
-// Of a row with this probability.
-inline RowGradient row_gradient(double probability, bool label) noexcept {
+// Of a row with this probability; `part` is what it weighs, at most 1.
+inline RowGradient row_gradient(double probability, bool label, double part = 1.0) noexcept {
   const auto units = [](double x) {
     return static_cast<std::int32_t>(x * kGradientUnits + (x < 0 ? -0.5 : 0.5));
   };
-  const std::int32_t hessian = units(probability * (1 - probability));
-  return {units(probability - (label ? 1.0 : 0.0)), hessian > 0 ? hessian : 1};
+  const std::int32_t hessian = units(part * probability * (1 - probability));
+  return {units(part * (probability - (label ? 1.0 : 0.0))), hessian > 0 ? hessian : 1};
 }
 
 }  // namespace credit_risk

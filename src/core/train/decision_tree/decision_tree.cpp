@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
 #include "core/train/decision_tree/pruning.hpp"
+#include "core/train/row_weights.hpp"
 #include "core/train/tree_grower.hpp"
 
 namespace credit_risk {
@@ -22,6 +24,7 @@ ForestParams growth(const DecisionTreeParams& params, std::uint32_t rows) {
   growth.min_leaf = static_cast<std::int32_t>(least);
   growth.max_features.rule = MaxFeatures::kAll;
   growth.balanced = params.balanced;
+  std::copy(std::begin(params.class_weights), std::end(params.class_weights), growth.class_weights);
   growth.bootstrap = false;
   return growth;
 }
@@ -38,6 +41,7 @@ void check(const DecisionTreeParams& params) {
   const bool counts = least >= 1 && least <= 1e9 && least == std::floor(least);
   if (!(least > 0 && least <= 0.5) && !counts)
     refuse("min_leaf", "a whole number of rows from 1, or a share up to 0.5");
+  check_class_weights(params.class_weights);
   if (!(params.prune >= 0) || std::isinf(params.prune)) refuse("prune", "0 or greater");
 }
 

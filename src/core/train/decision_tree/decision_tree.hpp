@@ -15,6 +15,9 @@ struct DecisionTreeParams {
   double min_leaf = 0.01;      // rows in a leaf at least; below 1 their share of all rows; not 0
   double prune = 0.0;          // what a leaf has to be worth (pruning.hpp); 0 or greater
   bool balanced = false;       // the two classes weigh the same in total
+  // What a row of class 0 and one of class 1 weigh besides the weight of the row; not with
+  // balanced.
+  double class_weights[2] = {1.0, 1.0};
 };
 
 // Refuses values out of range, naming the parameter.

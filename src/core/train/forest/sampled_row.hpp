@@ -10,7 +10,7 @@ namespace credit_risk {
 class SampledRow {
  public:
   SampledRow() = default;
-  // `amount`: how often it was drawn; below 2^33.
+  // `amount`: how often it was drawn, times the units that it weighs; below 2^33.
   SampledRow(std::uint32_t row, bool label, std::uint64_t amount) noexcept
       : bits_(amount << (kRowBits + 1) | std::uint64_t{label} << kRowBits | row) {}
 
