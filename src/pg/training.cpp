@@ -71,13 +71,15 @@ void hash_values(Hash hash, const ColumnValues* values) {
   }
 }
 
-// SHA-256 in hexadecimal over the target and, column by column, name, categories and values: the
-// same rows in the same order have the same fingerprint.
+// SHA-256 in hexadecimal over the target, the weights and, column by column, name, categories and
+// values: the same rows in the same order have the same fingerprint.
 char* fingerprint(const TrainingData* data) {
   const Hash hash{pg_cryptohash_create(PG_SHA256)};
   if (hash.state == nullptr || pg_cryptohash_init(hash.state) < 0)
     elog(ERROR, "could not start a hash");
   hash_bytes(hash, data->target.data(), data->target.size());
+  if (data->weighted())
+    hash_bytes(hash, data->weights.data(), data->weights.size() * sizeof(double));
   for (std::size_t c = 0; c < data->columns.size(); ++c) {
     const Column* const column = &data->columns[c];
     hash_bytes(hash, column->feature.name.c_str(), column->feature.name.size() + 1);

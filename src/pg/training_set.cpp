@@ -68,17 +68,19 @@ void report_protected(const char* name) {
                    "params.features.")));
 }
 
-// The numbers of the chosen columns from 1, the target's last: plain data for the rest of the way.
+// The numbers of the chosen columns from 1, behind the features the target's and, where there is
+// one, the weight's: plain data for the rest of the way.
 struct Chosen {
   int* attributes;
   std::size_t features;
+  bool weighted;
   int* protected_attributes;
   std::size_t protected_count;
 };
 
 Chosen choose_attributes(TupleDesc columns, const char* target, const TrainOptions* options) {
-  const std::size_t bytes = sizeof(int) * static_cast<std::size_t>(columns->natts + 1);
-  Chosen chosen{static_cast<int*>(palloc(bytes)), 0, static_cast<int*>(palloc(bytes)), 0};
+  const std::size_t bytes = sizeof(int) * static_cast<std::size_t>(columns->natts + 2);
+  Chosen chosen{static_cast<int*>(palloc(bytes)), 0, false, static_cast<int*>(palloc(bytes)), 0};
   guard([&] {
     std::vector<std::string> names;
     for (int i = 1; i <= columns->natts; ++i) names.emplace_back(column_name(columns, i));
@@ -86,6 +88,8 @@ Chosen choose_attributes(TupleDesc columns, const char* target, const TrainOptio
     const auto attribute = [](std::size_t index) { return static_cast<int>(index) + 1; };
     for (const std::size_t i : choice.features) chosen.attributes[chosen.features++] = attribute(i);
     chosen.attributes[chosen.features] = attribute(choice.target);
+    chosen.weighted = choice.weight.has_value();
+    if (chosen.weighted) chosen.attributes[chosen.features + 1] = attribute(*choice.weight);
     for (const std::size_t i : choice.protected_features) {
       chosen.protected_attributes[chosen.protected_count++] = attribute(i);
     }
@@ -93,18 +97,32 @@ Chosen choose_attributes(TupleDesc columns, const char* target, const TrainOptio
   return chosen;
 }
 
-// The sources of the chosen columns; `*count` without the target's, which stands last.
+Source weight_source(TupleDesc columns, int attribute) {
+  const Source source = source_of(columns, attribute);
+  if (!source.as_text && source.kind != ValueKind::kBool && source.kind != ValueKind::kDate)
+    return source;
+  ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+                  errmsg("weight \"%s\" must be a number", column_name(columns, attribute)),
+                  errdetail("Its type is %s.",
+                            format_type_be(TupleDescAttr(columns, attribute - 1)->atttypid))));
+  pg_unreachable();
+}
+
+// The sources of the chosen columns; `*count` without the target's and the weight's, which stand
+// last.
 Source* choose_sources(TupleDesc columns, const char* target, const TrainOptions* options,
                        std::size_t* count) {
   const Chosen chosen = choose_attributes(columns, target, options);
   for (std::size_t i = 0; i < chosen.protected_count; ++i) {
     report_protected(column_name(columns, chosen.protected_attributes[i]));
   }
-  auto* const sources = static_cast<Source*>(palloc(sizeof(Source) * (chosen.features + 1)));
+  auto* const sources = static_cast<Source*>(palloc(sizeof(Source) * (chosen.features + 2)));
   for (std::size_t i = 0; i < chosen.features; ++i)
     sources[i] = source_of(columns, chosen.attributes[i]);
   sources[chosen.features] =
       target_source(columns, chosen.attributes[chosen.features], options->has_positive);
+  if (chosen.weighted)
+    sources[chosen.features + 1] = weight_source(columns, chosen.attributes[chosen.features + 1]);
   *count = chosen.features;
   return sources;
 }
@@ -122,7 +140,7 @@ RowCollector* make_collector(MemoryContext context, TupleDesc columns, const Sou
                options->positive};
   });
   const auto limit = static_cast<std::uint64_t>(training_megabytes) * 1024 * 1024;
-  return make_in_context<RowCollector>(context, *specs, *target, limit);
+  return make_in_context<RowCollector>(context, *specs, *target, limit, options->weight);
 }
 
 CellValue cell_of(const Source& source, Datum value, bool is_null) {
@@ -140,10 +158,9 @@ CellValue cell_of(const Source& source, Datum value, bool is_null) {
   return cell;
 }
 
-// Reads one batch and adds its rows to `*read`; returns false at the end.
-bool read_batch(Portal portal, const Source* sources, std::size_t features, CellValue* cells,
+// Reads one batch of `width` values a row and adds its rows to `*read`; returns false at the end.
+bool read_batch(Portal portal, const Source* sources, std::size_t width, CellValue* cells,
                 RowCollector* rows, std::uint64_t* read) {
-  const std::size_t width = features + 1;
   SPI_cursor_fetch(
       portal, true,
       static_cast<long>(kBatchCells / width > kBatchRows ? kBatchRows : kBatchCells / width));
@@ -185,8 +202,8 @@ RowCollector* read_training_set(const char* query, const char* target, const Tra
   const Source* const sources = choose_sources(portal->tupDesc, target, options, &features);
   RowCollector* const rows =
       make_collector(result_context, portal->tupDesc, sources, features, options);
-  auto* const cells =
-      static_cast<CellValue*>(palloc(sizeof(CellValue) * (kBatchCells + features + 1)));
+  const std::size_t width = features + (options->weight.empty() ? 1 : 2);
+  auto* const cells = static_cast<CellValue*>(palloc(sizeof(CellValue) * (kBatchCells + width)));
   const MemoryContext batch =
       AllocSetContextCreate(CurrentMemoryContext, "credit_risk batch", ALLOCSET_DEFAULT_SIZES);
   std::uint64_t read = 0;
@@ -194,7 +211,7 @@ RowCollector* read_training_set(const char* query, const char* target, const Tra
     CHECK_FOR_INTERRUPTS();
     if (progress != nullptr) progress->rows_read(read);
     const MemoryContext outer = MemoryContextSwitchTo(batch);
-    more = read_batch(portal, sources, features, cells, rows, &read);
+    more = read_batch(portal, sources, width, cells, rows, &read);
     MemoryContextSwitchTo(outer);
     MemoryContextReset(batch);
   }

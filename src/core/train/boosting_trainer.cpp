@@ -70,6 +70,11 @@ bool BoostingTrainer::set(const std::string& name, const Json& value) {
     params_.monotone = monotone(name, value);
   } else if (name == "interactions") {
     params_.interactions = groups(name, value);
+  } else if (name == "balanced") {
+    params_.balanced = yes_or_no(name, value);
+  } else if (name == "class_weights") {
+    class_weights(name, value, params_.class_weights);
+    params_.balanced = false;
   } else {
     return false;
   }
@@ -78,7 +83,8 @@ bool BoostingTrainer::set(const std::string& name, const Json& value) {
 
 const char* BoostingTrainer::parameter_names() const {
   return "trees, max_depth, max_leaves, learning_rate, lambda, min_child_weight, min_gain, "
-         "row_share, column_share, early_stopping, validation_share, monotone, interactions";
+         "row_share, column_share, early_stopping, validation_share, monotone, interactions, "
+         "balanced, class_weights";
 }
 
 Json BoostingTrainer::parameters() const {
@@ -92,7 +98,9 @@ Json BoostingTrainer::parameters() const {
                  {"row_share", params_.row_share},
                  {"column_share", params_.column_share},
                  {"early_stopping", params_.early_stopping},
-                 {"validation_share", params_.validation_share}};
+                 {"validation_share", params_.validation_share},
+                 {"balanced", params_.balanced}};
+  put_class_weights(object, params_.class_weights);
   for (const MonotoneConstraint& constraint : params_.monotone)
     object["monotone"][constraint.feature] = constraint.direction;
   if (!params_.interactions.empty()) object["interactions"] = params_.interactions;

@@ -56,12 +56,19 @@ ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::
                             const TrainOptions& options) {
   ColumnChoice choice;
   choice.target = position(columns, target, "target");
+  if (!options.weight.empty()) {
+    choice.weight = position(columns, options.weight, "weight");
+    if (choice.weight == choice.target)
+      throw Error(ErrorKind::kInvalidInput, "the target cannot be the weight");
+  }
   for (const std::string& name : options.exclude) position(columns, name, "excluded column");
   for (const std::string& name : options.features) {
     const std::size_t index = position(columns, name, "feature");
-    if (index == choice.target || lists(options.exclude, name)) {
+    if (index == choice.target || index == choice.weight || lists(options.exclude, name)) {
       throw Error(ErrorKind::kInvalidInput, "column \"" + name + "\" cannot be a feature",
-                  index == choice.target ? "It is the target." : "It is in params.exclude.");
+                  index == choice.target   ? "It is the target."
+                  : index == choice.weight ? "It is the weight."
+                                           : "It is in params.exclude.");
     }
     if (std::find(choice.features.begin(), choice.features.end(), index) != choice.features.end()) {
       throw Error(ErrorKind::kInvalidInput,
@@ -71,7 +78,8 @@ ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::
   }
   if (options.features.empty()) {
     for (std::size_t index = 0; index < columns.size(); ++index) {
-      if (index == choice.target || lists(options.exclude, columns[index])) continue;
+      if (index == choice.target || index == choice.weight) continue;
+      if (lists(options.exclude, columns[index])) continue;
       choice.features.push_back(position(columns, columns[index], "feature"));
     }
     for (const std::size_t index : choice.features) {

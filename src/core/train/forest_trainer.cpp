@@ -50,6 +50,9 @@ bool ForestTrainer::set(const std::string& name, const Json& value) {
     params_.max_features = max_features(name, value);
   } else if (name == "balanced") {
     params_.balanced = yes_or_no(name, value);
+  } else if (name == "class_weights") {
+    class_weights(name, value, params_.class_weights);
+    params_.balanced = false;
   } else {
     return false;
   }
@@ -57,16 +60,18 @@ bool ForestTrainer::set(const std::string& name, const Json& value) {
 }
 
 const char* ForestTrainer::parameter_names() const {
-  return "trees, max_depth, min_split, min_leaf, max_features, balanced";
+  return "trees, max_depth, min_split, min_leaf, max_features, balanced, class_weights";
 }
 
 Json ForestTrainer::parameters() const {
-  return {{"trees", params_.trees},
-          {"max_depth", params_.max_depth},
-          {"min_split", params_.min_split},
-          {"min_leaf", params_.min_leaf},
-          {"max_features", max_features_json(params_.max_features)},
-          {"balanced", params_.balanced}};
+  Json object = {{"trees", params_.trees},
+                 {"max_depth", params_.max_depth},
+                 {"min_split", params_.min_split},
+                 {"min_leaf", params_.min_leaf},
+                 {"max_features", max_features_json(params_.max_features)},
+                 {"balanced", params_.balanced}};
+  put_class_weights(object, params_.class_weights);
+  return object;
 }
 
 FittedModel ForestTrainer::assemble(const TrainingData& data,

@@ -75,6 +75,20 @@ std::string one_text(const std::string& name, const Json& value) {
   return value.get<std::string>();
 }
 
+void class_weights(const std::string& name, const Json& value, double (&weights)[2]) {
+  constexpr const char* kRule = "an object such as {\"0\": 1, \"1\": 5}";
+  if (!value.is_object()) refuse(name, kRule, value);
+  for (const auto& [label, weight] : value.items()) {
+    if ((label != "0" && label != "1") || !weight.is_number()) refuse(name, kRule, value);
+    weights[label == "1"] = weight.get<double>();
+  }
+}
+
+void put_class_weights(Json& object, const double (&weights)[2]) {
+  if (weights[0] == 1 && weights[1] == 1) return;
+  object["class_weights"] = {{"0", weights[0]}, {"1", weights[1]}};
+}
+
 std::string value_text(const std::string& name, const Json& value) {
   if (value.is_structured() || value.is_null()) refuse(name, "one value of the target", value);
   return value.is_string() ? value.get<std::string>() : value.dump();

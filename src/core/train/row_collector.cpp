@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/metrics/scored.hpp"
 #include "core/train/binned_matrix.hpp"
 #include "core/train/guard_rails.hpp"
 
@@ -24,6 +25,8 @@ std::uint64_t training_bytes(const TrainingData& data) {
   const std::uint64_t matrix_row = (data.columns.size() + 31) / 32 * 32;
   constexpr std::uint64_t kBoosting = 40, kRow = 16;
   std::uint64_t bytes = data.rows() * (matrix_row + std::max(matrix_row, kBoosting) + kRow);
+  // The weight, its copies in the matrices, and as whole numbers.
+  if (data.weighted()) bytes += data.rows() * 48;
   for (const Column& column : data.columns) bytes += column.values.bytes();
   return bytes;
 }
@@ -59,8 +62,11 @@ void sort_categories(Column& column, const StopFlag& stop) {
 }  // namespace
 
 RowCollector::RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target,
-                           std::uint64_t byte_limit)
-    : codes_(columns.size()), target_(std::move(target)), byte_limit_(byte_limit) {
+                           std::uint64_t byte_limit, std::string weight)
+    : codes_(columns.size()),
+      target_(std::move(target)),
+      weight_(std::move(weight)),
+      byte_limit_(byte_limit) {
   for (const ColumnSpec& spec : columns) {
     data_.columns.push_back(
         {{spec.name, spec.is_text ? FeatureKind::kCategorical : FeatureKind::kNumeric, {}}, {}});
@@ -69,12 +75,14 @@ RowCollector::RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec ta
 
 void RowCollector::add(const CellValue* cells, std::size_t rows, const StopFlag& stop) {
   const std::size_t width = data_.columns.size();
-  for (std::size_t row = 0; row < rows; ++row, cells += width + 1) {
+  const std::size_t stride = width + (weight_.empty() ? 1 : 2);
+  for (std::size_t row = 0; row < rows; ++row, cells += stride) {
     if (cells[width].missing) {
       ++skipped_;
       continue;
     }
     data_.target.push_back(label_of(cells[width]));
+    if (!weight_.empty()) data_.weights.push_back(weight_of(cells[width + 1]));
     for (std::size_t c = 0; c < width; ++c) {
       Column& column = data_.columns[c];
       if (cells[c].missing) {
@@ -131,6 +139,15 @@ std::vector<std::string> RowCollector::labels() const {
   if (positive_seen_) result.push_back(target_.positive);
   if (other_known_) result.push_back(other_);
   return result;
+}
+
+double RowCollector::weight_of(const CellValue& cell) const {
+  const double weight = cell.missing ? 0.0 : cell.number;
+  if (weight >= kLeastWeight && weight <= kGreatestWeight) return weight;
+  throw Error(ErrorKind::kInvalidInput,
+              "weight \"" + weight_ + "\" must be greater than 0 and finite",
+              cell.missing ? "It is missing in a row." : "It is " + shortest(weight) + " in a row.",
+              "Leave rows that do not count out of the query.");
 }
 
 double RowCollector::code_of(std::size_t column, const CellValue& cell) {

@@ -34,11 +34,13 @@ class RowCollector {
     std::string positive;
   };
 
-  // Refuses more memory in training than `byte_limit`.
-  RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target, std::uint64_t byte_limit);
+  // Refuses more memory in training than `byte_limit`. `weight` names the column of weights, empty
+  // for none.
+  RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target, std::uint64_t byte_limit,
+               std::string weight = {});
 
-  // `rows` rows of the columns' values followed by the target's. Rows with a missing target are
-  // skipped.
+  // `rows` rows of the columns' values followed by the target's and, where there is one, the
+  // weight. Rows with a missing target are skipped; a missing weight is refused, and what is none.
   void add(const CellValue* cells, std::size_t rows, const StopFlag& stop = StopFlag());
 
   std::uint64_t skipped() const noexcept { return skipped_; }
@@ -52,11 +54,13 @@ class RowCollector {
   std::uint8_t label_of(const CellValue& cell);
   double code_of(std::size_t column, const CellValue& cell);
   void pack(const StopFlag& stop);
+  double weight_of(const CellValue& cell) const;
   void check_memory() const;
 
   TrainingData data_;
   std::vector<std::unordered_map<std::string, std::uint32_t>> codes_;
   TargetSpec target_;
+  std::string weight_;
   std::uint64_t byte_limit_;
   std::uint64_t skipped_ = 0;
   bool other_known_ = false;

@@ -52,6 +52,8 @@ void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
     options.features = names(name, value);
   } else if (name == "exclude") {
     options.exclude = names(name, value);
+  } else if (name == "weight") {
+    options.weight = one_text(name, value);
   } else if (name == "positive") {
     options.positive = value_text(name, value);
     options.has_positive = true;
@@ -59,8 +61,7 @@ void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
     throw Error(ErrorKind::kInvalidInput, "parameter \"" + name + "\" does not exist", "",
                 std::string("The parameters are ") + trainer.parameter_names() +
                     ", seed, test_share, folds, repeats, time_column, refit_on_all, features, "
-                    "exclude, positive, "
-                    "allow_protected, guard_rails and verbose.");
+                    "exclude, weight, positive, allow_protected, guard_rails and verbose.");
   }
 }
 
@@ -96,6 +97,7 @@ std::string to_json(const TrainOptions& options) {
   if (!options.features.empty()) object["features"] = options.features;
   if (!options.exclude.empty()) object["exclude"] = options.exclude;
   if (!options.time_column.empty()) object["time_column"] = options.time_column;
+  if (!options.weight.empty()) object["weight"] = options.weight;
   if (options.has_positive) object["positive"] = options.positive;
   return object.dump();
 }

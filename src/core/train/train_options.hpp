@@ -26,6 +26,7 @@ struct TrainOptions {
   // The column that orders the rows: the latest are held out, and folds are measured by what came
   // before; empty = rows are drawn.
   std::string time_column;
+  std::string weight;  // the column that tells what each row weighs; empty = every row weighs 1
   bool has_positive = false;
   std::string positive;  // the target's text that counts as 1
 };

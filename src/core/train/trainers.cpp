@@ -1,5 +1,6 @@
 #include "core/error.hpp"
 #include "core/train/boosting_trainer.hpp"
+#include "core/train/decision_tree/decision_tree_trainer.hpp"
 #include "core/train/forest_trainer.hpp"
 #include "core/train/trainer.hpp"
 
@@ -19,6 +20,7 @@ struct Entry {
 constexpr Entry kTrainers[] = {
     {"random_forest", make<ForestTrainer>},
     {"gradient_boosting", make<BoostingTrainer>},
+    {"decision_tree", make<DecisionTreeTrainer>},
 };
 
 }  // namespace

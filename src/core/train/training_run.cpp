@@ -24,8 +24,10 @@ constexpr std::size_t kBatchRows = 1024;
 
 struct Predicted {
   std::vector<std::uint8_t> label;
-  std::vector<double> score;
-  Scored span() const { return {label.data(), score.data(), label.size()}; }
+  std::vector<double> score, weight;  // no weights: 1 for each row
+  Scored span() const {
+    return {label.data(), score.data(), label.size(), weight.empty() ? nullptr : weight.data()};
+  }
 };
 
 Predicted predict(const Predictor& predictor, const TrainingData& data,
@@ -33,6 +35,7 @@ Predicted predict(const Predictor& predictor, const TrainingData& data,
   Predicted result;
   result.score.resize(rows.size());
   for (const std::uint32_t row : rows) result.label.push_back(data.target[row]);
+  result.weight = weights_of(data, rows);
   const std::size_t width = data.columns.size();
   std::vector<double> batch(kBatchRows * width);
   for (std::size_t begin = 0; begin < rows.size(); begin += kBatchRows) {
