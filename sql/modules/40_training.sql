@@ -83,7 +83,7 @@ BEGIN ATOMIC
            cv_auc_sd double precision, train_accuracy double precision, train_test_gap double precision);
 END;
 COMMENT ON FUNCTION credit_risk.train(text, text, text, text, jsonb) IS
-'Trains a model (algorithm random_forest or gradient_boosting) on the rows of a query (a SELECT, or the name of a table or view), stores it as a new version and returns its figures. Features are all columns but the target, or those that params.features names. The target is boolean, 0 and 1, or anything of two values with params.positive. The model is trained on 80 % of the rows (params.test_share) and measured on the rest, and on 5 folds of all rows (params.folds). Give the query an ORDER BY: the same rows in the same order give the same bytes. Parameters and errors: doc/training.md';
+'Trains a model (algorithm random_forest, gradient_boosting or decision_tree) on the rows of a query (a SELECT, or the name of a table or view), stores it as a new version and returns its figures. Features are all columns but the target, or those that params.features names. The target is boolean, 0 and 1, or anything of two values with params.positive. The model is trained on 80 % of the rows (params.test_share) and measured on the rest, and on 5 folds of all rows (params.folds). Give the query an ORDER BY: the same rows in the same order give the same bytes. Parameters and errors: doc/training.md';
 
 CREATE FUNCTION credit_risk.cross_validate(
     query text, target text, algorithm text DEFAULT 'random_forest', params jsonb DEFAULT '{}'
