@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/json.hpp"
 #include "core/metrics/normal.hpp"
 #include "core/model/logistic.hpp"
 
@@ -278,11 +277,11 @@ LogisticRegression train_logistic_regression(const TrainingData& data,
   return LogisticBuilder(data, rows, params, stop).build();
 }
 
-std::string coefficients_json(const LogisticRegression& regression) {
+nlohmann::json coefficient_table(const LogisticRegression& regression) {
   nlohmann::json lines = nlohmann::json::array();
   for (const LogisticCoefficient& line : regression.coefficients)
     lines.push_back(line_of(line, regression.model.features));
-  return lines.dump();
+  return lines;
 }
 
 }  // namespace credit_risk

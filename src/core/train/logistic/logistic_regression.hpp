@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "core/json.hpp"
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
 #include "core/train/columns.hpp"
@@ -62,6 +63,6 @@ LogisticRegression train_logistic_regression(const TrainingData& data,
 
 // An array of objects: term, feature, level, coefficient, standard_error, z, p_value, odds_ratio;
 // null where there is none.
-std::string coefficients_json(const LogisticRegression& regression);
+nlohmann::json coefficient_table(const LogisticRegression& regression);
 
 }  // namespace credit_risk
