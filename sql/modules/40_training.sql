@@ -38,7 +38,7 @@ COMMENT ON TYPE credit_risk.training_result IS
 'what train returns: the version made and how good it is on rows that it has not seen (a row counts as predicted positive above a probability of 0.5)';
 COMMENT ON COLUMN credit_risk.training_result.model IS 'name of the model';
 COMMENT ON COLUMN credit_risk.training_result.version IS 'the version stored, to approve and deploy';
-COMMENT ON COLUMN credit_risk.training_result.algorithm IS 'random_forest or gradient_boosting';
+COMMENT ON COLUMN credit_risk.training_result.algorithm IS 'random_forest, gradient_boosting or logistic_regression';
 COMMENT ON COLUMN credit_risk.training_result.rows IS 'rows of the query with a target';
 COMMENT ON COLUMN credit_risk.training_result.skipped_rows IS 'rows of the query left out because their target is NULL';
 COMMENT ON COLUMN credit_risk.training_result.features IS 'number of features';

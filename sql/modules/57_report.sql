@@ -130,13 +130,13 @@ CREATE FUNCTION credit_risk.report_importance_section(version bigint) RETURNS js
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT jsonb_build_object('title', 'What the model looks at', 'paragraphs', jsonb_build_array(
                CASE WHEN shares IS NULL THEN 'The version was not trained here, so that there is no importance from its training.'
-                    WHEN count(s.key) > 20 THEN format('Share of each feature in what the splits of the model achieved; the 20 greatest of %s.', count(s.key))
-                    ELSE 'Share of each feature in what the splits of the model achieved.' END),
+                    ELSE format('Share of each feature in %s%s.', CASE WHEN of_shap THEN 'the mean |SHAP value| over the rows trained on' ELSE 'what the splits of the model achieved' END,
+                                CASE WHEN count(s.key) > 20 THEN format('; the 20 greatest of %s', count(s.key)) END) END),
            'charts', CASE WHEN shares IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object('kind', 'bars', 'title', 'Importance', 'label', 'share',
                'bars', jsonb_path_query_array(jsonb_agg(jsonb_build_object('name', s.key, 'value', s.value::float8) ORDER BY s.value::float8 DESC, s.key COLLATE "C"), '$[0 to 19]'))) END)
-          FROM (SELECT coalesce(v.metrics -> 'gini_importance', v.metrics -> 'gain_importance') AS shares FROM credit_risk.model_version v
+          FROM (SELECT coalesce(v.metrics -> 'gini_importance', v.metrics -> 'gain_importance', v.metrics -> 'shap_importance') AS shares, v.metrics ? 'shap_importance' AS of_shap FROM credit_risk.model_version v
                  WHERE v.version = report_importance_section.version) AS i
-          LEFT JOIN LATERAL jsonb_each_text(i.shares) AS s ON true GROUP BY i.shares);
+          LEFT JOIN LATERAL jsonb_each_text(i.shares) AS s ON true GROUP BY i.shares, i.of_shap);
 COMMENT ON FUNCTION credit_risk.report_importance_section(bigint) IS 'internal: importance of features';
 
 CREATE FUNCTION credit_risk.report_stability_section(score_psi double precision, features jsonb, baseline text) RETURNS jsonb

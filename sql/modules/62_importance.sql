@@ -30,10 +30,11 @@ BEGIN
         RETURN;
     END IF;
     SELECT v.metrics INTO figures FROM credit_risk.model_version v WHERE v.version = trained_importance.version;
-    shares := CASE WHEN kind IS NULL THEN coalesce(figures -> 'gini_importance', figures -> 'gain_importance') ELSE figures -> (kind || '_importance') END;
+    shares := CASE WHEN kind IS NULL THEN coalesce(figures -> 'gini_importance', figures -> 'gain_importance', figures -> 'shap_importance') ELSE figures -> (kind || '_importance') END;
     IF shares IS NULL THEN
         RAISE EXCEPTION 'model version % has no % importance', version, coalesce(kind, 'feature') USING ERRCODE = 'object_not_in_prerequisite_state',
             DETAIL = CASE WHEN figures ? 'gini_importance' THEN 'A random forest has gini importance.' WHEN figures ? 'gain_importance' THEN 'Boosted trees have gain importance.'
+                          WHEN figures ? 'shap_importance' THEN 'A logistic regression has the mean |SHAP value| of its training rows: leave kind out.'
                           ELSE 'Its training left none.' END,
             HINT = 'Pass kind => ''shap'' and a query whose rows are to be explained.';
     END IF;
@@ -73,4 +74,4 @@ BEGIN ATOMIC
     SELECT (row_number() OVER (ORDER BY s.importance DESC NULLS LAST, s.feature COLLATE "C"))::int, s.feature, s.importance FROM shares AS s ORDER BY 1;
 END;
 COMMENT ON FUNCTION credit_risk.feature_importance(text, bigint, text, text) IS
-'Importance of the features of a model, in all 1. kind gini: how much the splits by each feature purify the classes (random_forest); gain: how much they lower the loss (gradient_boosting); NULL: whichever the training left; shap: the mean |SHAP value| over the rows of a query (a SELECT, or the name of a table or view), of any model that can be explained. Of the version named, else of the model''s deployed version, else of its latest; without a model that of setting credit_risk.default_model. Errors: 42704 no such model or version, 55000 the training left no importance of that kind, 22023 no such kind, a query without kind shap or the other way round';
+'Importance of the features of a model, in all 1. kind gini: how much the splits by each feature purify the classes (random_forest); gain: how much they lower the loss (gradient_boosting); NULL: whichever the training left, of a logistic regression the mean |SHAP value| over its training rows; shap: the mean |SHAP value| over the rows of a query (a SELECT, or the name of a table or view), of any model that can be explained. Of the version named, else of the model''s deployed version, else of its latest; without a model that of setting credit_risk.default_model. Errors: 42704 no such model or version, 55000 the training left no importance of that kind, 22023 no such kind, a query without kind shap or the other way round';

@@ -10,8 +10,10 @@
 
 #include "core/error.hpp"
 #include "core/json.hpp"
+#include "core/model/codec.hpp"
 #include "core/model/predict.hpp"
 #include "core/model/validate.hpp"
+#include "core/train/trainer.hpp"
 #include "training_rows.hpp"
 
 namespace credit_risk {
@@ -234,6 +236,24 @@ TEST(LogisticRegression, RefusesParametersOutOfRange) {
             "parameter \"positive_weight\" must be 1 where \"balanced\" is true");
   EXPECT_EQ(message([](auto& p) { p.max_iterations = 1; }),
             "coefficients did not converge in 1 steps");
+}
+
+TEST(LogisticRegression, IsATrainerByName) {
+  const std::unique_ptr<Trainer> trainer = make_trainer("logistic_regression");
+  EXPECT_TRUE(trainer->set("l2", 0.25));
+  EXPECT_TRUE(trainer->set("standardize", false));
+  EXPECT_FALSE(trainer->set("trees", 3));
+  EXPECT_THROW(trainer->set("balanced", 1), Error);
+  EXPECT_EQ(trainer->parameters().at("l2"), 0.25);
+  const TrainingData data = rows_of_reference();
+  LogisticParams params = params_of(0.25);
+  params.standardize = false;
+  const FittedModel fitted = trainer->fit(data, all_rows(data), {});
+  EXPECT_EQ(encode(fitted.model), encode(train(data, params).model));
+  EXPECT_EQ(fitted.importance.size(), data.columns.size());
+  const json figures = json::parse(fitted.figures);
+  EXPECT_EQ(figures.at("coefficients").size(), 16u);
+  EXPECT_GT(figures.at("steps"), 2);
 }
 
 TEST(LogisticRegression, StopsWhenTold) {

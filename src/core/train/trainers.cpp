@@ -2,6 +2,7 @@
 #include "core/train/boosting_trainer.hpp"
 #include "core/train/decision_tree/decision_tree_trainer.hpp"
 #include "core/train/forest_trainer.hpp"
+#include "core/train/logistic/logistic_trainer.hpp"
 #include "core/train/trainer.hpp"
 
 namespace credit_risk {
@@ -20,6 +21,7 @@ struct Entry {
 constexpr Entry kTrainers[] = {
     {"random_forest", make<ForestTrainer>},
     {"gradient_boosting", make<BoostingTrainer>},
+    {"logistic_regression", make<LogisticTrainer>},
     {"decision_tree", make<DecisionTreeTrainer>},
 };
 

@@ -1,0 +1,55 @@
+#include "core/train/logistic/logistic_trainer.hpp"
+
+#include <utility>
+
+#include "core/train/option_values.hpp"
+
+namespace credit_risk {
+
+using namespace option_values;
+
+bool LogisticTrainer::set(const std::string& name, const Json& value) {
+  if (name == "l2") {
+    params_.l2 = any_number(name, value);
+  } else if (name == "l1") {
+    params_.l1 = any_number(name, value);
+  } else if (name == "standardize") {
+    params_.standardize = yes_or_no(name, value);
+  } else if (name == "balanced") {
+    params_.balanced = yes_or_no(name, value);
+  } else if (name == "positive_weight") {
+    params_.positive_weight = any_number(name, value);
+  } else if (name == "max_iterations") {
+    params_.max_iterations = whole_int(name, value);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+const char* LogisticTrainer::parameter_names() const {
+  return "l2, l1, standardize, balanced, positive_weight, max_iterations";
+}
+
+Json LogisticTrainer::parameters() const {
+  return {{"l2", params_.l2},
+          {"l1", params_.l1},
+          {"standardize", params_.standardize},
+          {"balanced", params_.balanced},
+          {"positive_weight", params_.positive_weight},
+          {"max_iterations", params_.max_iterations}};
+}
+
+FittedModel LogisticTrainer::fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
+                                 const StopFlag& stop) const {
+  LogisticRegression regression = train_logistic_regression(data, rows, params_, stop);
+  FittedModel fitted;
+  const Json figures = {{"coefficients", coefficient_table(regression)},
+                        {"steps", regression.steps}};
+  fitted.figures = figures.dump();
+  fitted.model = std::move(regression.model);
+  fitted.importance = std::move(regression.importance);
+  return fitted;
+}
+
+}  // namespace credit_risk
