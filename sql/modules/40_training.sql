@@ -38,7 +38,7 @@ COMMENT ON TYPE credit_risk.training_result IS
 'what train returns: the version made and how good it is on rows that it has not seen (a row counts as predicted positive above a probability of 0.5)';
 COMMENT ON COLUMN credit_risk.training_result.model IS 'name of the model';
 COMMENT ON COLUMN credit_risk.training_result.version IS 'the version stored, to approve and deploy';
-COMMENT ON COLUMN credit_risk.training_result.algorithm IS 'random_forest, gradient_boosting or logistic_regression';
+COMMENT ON COLUMN credit_risk.training_result.algorithm IS 'random_forest, gradient_boosting, logistic_regression, scorecard or decision_tree';
 COMMENT ON COLUMN credit_risk.training_result.rows IS 'rows of the query with a target';
 COMMENT ON COLUMN credit_risk.training_result.skipped_rows IS 'rows of the query left out because their target is NULL';
 COMMENT ON COLUMN credit_risk.training_result.features IS 'number of features';
@@ -83,7 +83,7 @@ BEGIN ATOMIC
            cv_auc_sd double precision, train_accuracy double precision, train_test_gap double precision);
 END;
 COMMENT ON FUNCTION credit_risk.train(text, text, text, text, jsonb) IS
-'Trains a model (algorithm random_forest, gradient_boosting or decision_tree) on the rows of a query (a SELECT, or the name of a table or view), stores it as a new version and returns its figures. Features are all columns but the target, or those that params.features names. The target is boolean, 0 and 1, or anything of two values with params.positive. The model is trained on 80 % of the rows (params.test_share) and measured on the rest, and on 5 folds of all rows (params.folds). Give the query an ORDER BY: the same rows in the same order give the same bytes. Parameters and errors: doc/training.md';
+'Trains a model (algorithm random_forest, gradient_boosting, logistic_regression, scorecard or decision_tree) on the rows of a query (a SELECT, or the name of a table or view), stores it as a new version and returns its figures. Features are all columns but the target, or those that params.features names. The target is boolean, 0 and 1, or anything of two values with params.positive. The model is trained on 80 % of the rows (params.test_share) and measured on the rest, and on 5 folds of all rows (params.folds). Give the query an ORDER BY: the same rows in the same order give the same bytes. Parameters and errors: doc/training.md';
 
 CREATE FUNCTION credit_risk.cross_validate(
     query text, target text, algorithm text DEFAULT 'random_forest', params jsonb DEFAULT '{}'

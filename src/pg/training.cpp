@@ -89,6 +89,8 @@ char* fingerprint(const TrainingData* data) {
     }
     hash_values(hash, &column->values);
   }
+  for (std::size_t c = 0; c < data->refused.size(); ++c)
+    hash_bytes(hash, data->refused[c].data(), data->refused[c].size() * sizeof(double));
   uint8 digest[PG_SHA256_DIGEST_LENGTH];
   if (pg_cryptohash_final(hash.state, digest, sizeof digest) < 0)
     elog(ERROR, "could not finish a hash");

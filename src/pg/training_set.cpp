@@ -4,6 +4,7 @@
 
 #include "core/train/feature_choice.hpp"
 #include "core/train/row_collector.hpp"
+#include "core/train/trainer.hpp"
 #include "pg/guard.hpp"
 #include "pg/row_query.hpp"
 #include "pg/settings.hpp"
@@ -140,7 +141,11 @@ RowCollector* make_collector(MemoryContext context, TupleDesc columns, const Sou
                options->positive};
   });
   const auto limit = static_cast<std::uint64_t>(training_megabytes) * 1024 * 1024;
-  return make_in_context<RowCollector>(context, *specs, *target, limit, options->weight);
+  auto* const rows = make_in_context<RowCollector>(context, *specs, *target, limit, options->weight);
+  guard([&] {
+    if (options->trainer != nullptr && options->trainer->uses_refused()) rows->keep_refused();
+  });
+  return rows;
 }
 
 CellValue cell_of(const Source& source, Datum value, bool is_null) {

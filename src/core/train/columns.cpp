@@ -35,6 +35,12 @@ void check_categories(const Column& column, const StopFlag& stop) {
   }
 }
 
+void check_finite(const std::string& name, double value) {
+  if (!std::isinf(value)) return;
+  refuse("column \"" + name + "\" holds infinity", "A feature is a finite number or NULL.",
+         "Replace infinity by NULL or by a finite value in the query.");
+}
+
 void check_column(const Column& column, std::size_t rows, const StopFlag& stop) {
   const std::string& name = column.feature.name;
   if (column.values.size() != rows) {
@@ -44,10 +50,7 @@ void check_column(const Column& column, std::size_t rows, const StopFlag& stop) 
   for (std::size_t row = 0; row < rows; ++row) {
     if (row % kPollRows == 0) stop.poll();
     const double value = column.values[row];
-    if (std::isinf(value)) {
-      refuse("column \"" + name + "\" holds infinity", "A feature is a finite number or NULL.",
-             "Replace infinity by NULL or by a finite value in the query.");
-    }
+    check_finite(name, value);
     any_value = any_value || !std::isnan(value);
   }
   if (!any_value) {
@@ -105,6 +108,8 @@ void check(const TrainingData& data, const StopFlag& stop) {
   }
   for (const Column& column : data.columns) check_column(column, data.rows(), stop);
   check_weights(data);
+  for (std::size_t c = 0; c < data.refused.size(); ++c)
+    for (const double value : data.refused[c]) check_finite(data.columns[c].feature.name, value);
 }
 
 void copy_row(const TrainingData& data, std::size_t row, double* out) {

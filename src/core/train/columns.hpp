@@ -26,7 +26,11 @@ struct TrainingData {
   // time[row] orders the rows, for splits by time; empty for none. No trainer sees it.
   std::vector<double> time = {};
   std::vector<double> weights = {};
+  // Of each column the values of rows without an outcome: refused applications. Empty where nobody
+  // asked for them.
+  std::vector<std::vector<double>> refused = {};
 
+  std::size_t refused_rows() const noexcept { return refused.empty() ? 0 : refused[0].size(); }
   std::size_t rows() const noexcept { return target.size(); }
   bool weighted() const noexcept { return !weights.empty(); }
   std::size_t positives() const noexcept;

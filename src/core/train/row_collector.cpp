@@ -28,6 +28,7 @@ std::uint64_t training_bytes(const TrainingData& data) {
   // The weight, its copies in the matrices, and as whole numbers.
   if (data.weighted()) bytes += data.rows() * 48;
   for (const Column& column : data.columns) bytes += column.values.bytes();
+  bytes += data.refused_rows() * data.columns.size() * sizeof(double);
   return bytes;
 }
 
@@ -38,7 +39,7 @@ std::string shortest(double number) {
 }
 
 // Renumbers the codes of a column so that its categories stand in the order of their bytes.
-void sort_categories(Column& column, const StopFlag& stop) {
+void sort_categories(Column& column, std::vector<double>* refused, const StopFlag& stop) {
   auto& categories = column.feature.categories;
   std::vector<std::uint32_t> order(categories.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -51,12 +52,17 @@ void sort_categories(Column& column, const StopFlag& stop) {
     sorted.push_back(categories[old]);
   }
   categories = std::move(sorted);
+  const auto renumber = [&new_code](double code) {
+    return std::isnan(code) ? code : new_code[static_cast<std::size_t>(code)];
+  };
   if (std::is_sorted(order.begin(), order.end())) return;
   std::uint32_t ticks = 0;
   column.values.replace([&](double code) {
     if (ticks++ % kPollRows == 0) stop.poll();
-    return std::isnan(code) ? code : new_code[static_cast<std::size_t>(code)];
+    return renumber(code);
   });
+  if (refused == nullptr) return;
+  for (double& code : *refused) code = renumber(code);
 }
 
 }  // namespace
@@ -78,21 +84,13 @@ void RowCollector::add(const CellValue* cells, std::size_t rows, const StopFlag&
   const std::size_t stride = width + (weight_.empty() ? 1 : 2);
   for (std::size_t row = 0; row < rows; ++row, cells += stride) {
     if (cells[width].missing) {
-      ++skipped_;
+      add_refused(cells);
       continue;
     }
     data_.target.push_back(label_of(cells[width]));
     if (!weight_.empty()) data_.weights.push_back(weight_of(cells[width + 1]));
-    for (std::size_t c = 0; c < width; ++c) {
-      Column& column = data_.columns[c];
-      if (cells[c].missing) {
-        column.values.push_back(std::numeric_limits<double>::quiet_NaN());
-      } else if (column.feature.kind == FeatureKind::kCategorical) {
-        column.values.push_back(code_of(c, cells[c]));
-      } else {
-        column.values.push_back(cells[c].number);
-      }
-    }
+    for (std::size_t c = 0; c < width; ++c)
+      data_.columns[c].values.push_back(value_of(c, cells[c]));
   }
   pack(stop);
   check_memory();
@@ -104,6 +102,26 @@ void RowCollector::pack(const StopFlag& stop) {
     column.values.pack();
     if (data_.rows() >= kCompactRows) column.values.round_to_single();
   }
+}
+
+void RowCollector::keep_refused() {
+  keeps_refused_ = true;
+  data_.refused.resize(data_.columns.size());
+}
+
+void RowCollector::add_refused(const CellValue* cells) {
+  if (!keeps_refused_) {
+    ++skipped_;
+    return;
+  }
+  for (std::size_t c = 0; c < data_.refused.size(); ++c)
+    data_.refused[c].push_back(value_of(c, cells[c]));
+}
+
+double RowCollector::value_of(std::size_t column, const CellValue& cell) {
+  if (cell.missing) return std::numeric_limits<double>::quiet_NaN();
+  const bool text = data_.columns[column].feature.kind == FeatureKind::kCategorical;
+  return text ? code_of(column, cell) : cell.number;
 }
 
 std::uint8_t RowCollector::label_of(const CellValue& cell) {
@@ -184,8 +202,9 @@ TrainingData RowCollector::finish(const StopFlag& stop) {
                 "In every row it is \"" + other_ + "\".",
                 "Name one of its values in params.positive.");
   }
-  for (Column& column : data_.columns) {
-    if (column.feature.kind == FeatureKind::kCategorical) sort_categories(column, stop);
+  for (std::size_t c = 0; c < data_.columns.size(); ++c) {
+    if (data_.columns[c].feature.kind == FeatureKind::kCategorical)
+      sort_categories(data_.columns[c], keeps_refused_ ? &data_.refused[c] : nullptr, stop);
   }
   codes_.clear();
   return std::move(data_);

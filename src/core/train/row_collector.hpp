@@ -39,6 +39,9 @@ class RowCollector {
   RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target, std::uint64_t byte_limit,
                std::string weight = {});
 
+  // From now on rows with a missing target are kept apart, as refused applications.
+  void keep_refused();
+
   // `rows` rows of the columns' values followed by the target's and, where there is one, the
   // weight. Rows with a missing target are skipped; a missing weight is refused, and what is none.
   void add(const CellValue* cells, std::size_t rows, const StopFlag& stop = StopFlag());
@@ -52,6 +55,8 @@ class RowCollector {
 
  private:
   std::uint8_t label_of(const CellValue& cell);
+  void add_refused(const CellValue* cells);
+  double value_of(std::size_t column, const CellValue& cell);
   double code_of(std::size_t column, const CellValue& cell);
   void pack(const StopFlag& stop);
   double weight_of(const CellValue& cell) const;
@@ -63,6 +68,7 @@ class RowCollector {
   std::string weight_;
   std::uint64_t byte_limit_;
   std::uint64_t skipped_ = 0;
+  bool keeps_refused_ = false;
   bool other_known_ = false;
   std::string other_;  // the target's text that counts as 0
   bool positive_seen_ = false;

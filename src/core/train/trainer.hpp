@@ -28,6 +28,8 @@ class Trainer {
   virtual nlohmann::json parameters() const = 0;    // all of them with their values in force
   virtual void set_seed(std::uint64_t /*seed*/) {}  // of whatever it draws
   virtual void check_parameters() const = 0;        // refuses values out of range
+  // Whether it learns of rows without an outcome, too.
+  virtual bool uses_refused() const { return false; }
   virtual void check_columns(const TrainingData& /*data*/) const {}  // refuses what does not fit
 
   // Makes a model of these rows of data that has been checked.

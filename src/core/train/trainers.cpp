@@ -3,6 +3,7 @@
 #include "core/train/decision_tree/decision_tree_trainer.hpp"
 #include "core/train/forest_trainer.hpp"
 #include "core/train/logistic/logistic_trainer.hpp"
+#include "core/train/scorecard/scorecard_trainer.hpp"
 #include "core/train/trainer.hpp"
 
 namespace credit_risk {
@@ -22,6 +23,7 @@ constexpr Entry kTrainers[] = {
     {"random_forest", make<ForestTrainer>},
     {"gradient_boosting", make<BoostingTrainer>},
     {"logistic_regression", make<LogisticTrainer>},
+    {"scorecard", make<ScorecardTrainer>},
     {"decision_tree", make<DecisionTreeTrainer>},
 };
 

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <string>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/metrics/tables/weight_of_evidence.hpp"
 #include "core/model/natural_log.hpp"
+#include "core/model/predict.hpp"
 #include "core/model/term_table.hpp"
 #include "core/train/scorecard/bin_term.hpp"
 #include "core/train/scorecard/evidence_fit.hpp"
@@ -22,16 +25,25 @@ class ScorecardBuilder {
  public:
   ScorecardBuilder(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                    const ScorecardParams& params, const StopFlag& stop)
-      : data_(data), rows_(rows), params_(params), stop_(stop), evidence_(data.columns.size()) {
-    for (const std::uint32_t row : rows) target_.push_back(data.target[row]);
-  }
+      : data_(data),
+        rows_(rows),
+        params_(params),
+        stop_(stop),
+        evidence_(data.columns.size()),
+        parts_(data.columns.size()) {}
 
   Scorecard build();
 
  private:
   void bin_features();
   void rank();
-  void fill_evidence();
+  TermTable evidence_table() const;
+  void add_evidence(const TermTable& table, const double* row);
+  void add_accepted();
+  void weigh_accepted();
+  void add_refused();
+  std::vector<double> margins_of(std::size_t begin, std::size_t end, std::size_t step) const;
+  void select();
   void select_by_penalty();
   bool drop_worst();
   void drop(std::size_t place, Fate fate);
@@ -46,10 +58,12 @@ class ScorecardBuilder {
   const std::vector<std::uint32_t>& rows_;
   const ScorecardParams& params_;
   const StopFlag& stop_;
-  std::vector<std::uint8_t> target_;           // of rows_
-  std::vector<std::vector<double>> evidence_;  // of the columns that are candidates
-  std::vector<double> weights_;                // of rows_; empty: 1 for each
-  std::vector<std::size_t> chosen_;            // columns, the most informative first
+  std::vector<std::uint8_t> target_;           // of rows_, and of refused rows behind them
+  std::vector<std::vector<double>> evidence_;  // of the columns that are candidates, likewise
+  std::vector<double> weights_;                // likewise; empty: 1 for each
+  std::vector<double> parts_;                  // of one row, by column
+  std::vector<std::size_t> candidates_;        // columns, the most informative first
+  std::vector<std::size_t> chosen_;            // of those
   EvidenceFit fit_;                            // of those
   Scorecard result_;
 };
@@ -62,8 +76,7 @@ void ScorecardBuilder::bin_features() {
         bin_feature(column, data_.target, rows_, binning_of(params_, column.feature), stop_);
     const double iv = feature.bins.information_value;
     if (iv >= params_.min_iv && iv > 0) {
-      feature.fate = Fate::kChosen;
-      chosen_.push_back(c);
+      candidates_.push_back(c);
     }
     result_.features.push_back(std::move(feature));
   }
@@ -73,30 +86,103 @@ void ScorecardBuilder::rank() {
   const auto information = [this](std::size_t column) {
     return result_.features[column].bins.information_value;
   };
-  std::stable_sort(chosen_.begin(), chosen_.end(),
+  std::stable_sort(candidates_.begin(), candidates_.end(),
                    [&](std::size_t a, std::size_t b) { return information(a) > information(b); });
 }
 
 // By the same table that scores: one term of weights for each candidate.
-void ScorecardBuilder::fill_evidence() {
+TermTable ScorecardBuilder::evidence_table() const {
   Model weights;
   weights.features = data_.features();
-  for (const std::size_t column : chosen_) {
+  for (std::size_t column = 0; column < data_.columns.size(); ++column) {
+    if (std::find(candidates_.begin(), candidates_.end(), column) == candidates_.end()) continue;
     const FeatureBins& bins = result_.features[column].bins;
-    evidence_[column].reserve(rows_.size());
     std::vector<double> values;
     for (const FeatureBin& bin : bins.bins) values.push_back(bin.woe);
     weights.terms.push_back(term_of(bins, static_cast<std::int32_t>(column),
                                     weights.features[column].categories.size(), values));
   }
-  const TermTable table(weights);
-  std::vector<double> row(data_.columns.size()), parts(data_.columns.size());
+  return TermTable(weights);
+}
+
+void ScorecardBuilder::add_evidence(const TermTable& table, const double* row) {
+  table.sum(row, parts_.data());
+  for (const std::size_t column : candidates_) evidence_[column].push_back(parts_[column]);
+}
+
+void ScorecardBuilder::add_accepted() {
+  const TermTable table = evidence_table();
+  for (const std::size_t column : candidates_) evidence_[column].reserve(rows_.size());
+  std::vector<double> row(data_.columns.size());
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if ((i & kRowsPerPoll) == 0) stop_.poll();
     copy_row(data_, rows_[i], row.data());
-    table.sum(row.data(), parts.data());
-    for (const std::size_t column : chosen_) evidence_[column].push_back(parts[column]);
+    add_evidence(table, row.data());
+    target_.push_back(data_.target[rows_[i]]);
   }
+}
+
+// The model of who is accepted is a scorecard, too, of the same parameters.
+void ScorecardBuilder::weigh_accepted() {
+  ScorecardParams params = params_;
+  params.reject_inference.method = RejectMethod::kNone;
+  params.round_points = false;
+  const TrainingData all = accepted_and_refused(data_, rows_, stop_);
+  std::vector<std::uint32_t> numbers(all.rows());
+  std::iota(numbers.begin(), numbers.end(), 0u);
+  std::vector<double> chances;
+  try {
+    const Predictor refusal(train_scorecard(all, numbers, params, stop_).model);
+    std::vector<double> row(all.columns.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if ((i & kRowsPerPoll) == 0) stop_.poll();
+      copy_row(all, i, row.data());
+      chances.push_back(1 - refusal.probability(row.data()));
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kInvalidInput) throw;
+    throw Error(ErrorKind::kInvalidInput, "no model tells who was accepted from who was refused",
+                std::string("Of that model: ") + error.what() + ".",
+                "Take method parcelling, or leave reject_inference out.");
+  }
+  weights_ = acceptance_weights(chances);
+}
+
+// Each refused row twice, as an event and as none, by the chance that the fit so far gives it.
+void ScorecardBuilder::add_refused() {
+  const TermTable table = evidence_table();
+  const std::size_t accepted = rows_.size(), refused = data_.refused_rows();
+  std::vector<double> row(data_.columns.size()), margins;
+  for (std::size_t i = 0; i < refused; ++i) {
+    if ((i & kRowsPerPoll) == 0) stop_.poll();
+    for (std::size_t c = 0; c < row.size(); ++c) row[c] = data_.refused[c][i];
+    for (const std::uint8_t event : {1, 0}) {
+      add_evidence(table, row.data());
+      target_.push_back(event);
+    }
+  }
+  const std::vector<double> chances =
+      parcelled_chances(margins_of(0, accepted, 1), target_,
+                        margins_of(accepted, target_.size(), 2), params_.reject_inference);
+  weights_.assign(accepted, 1.0);
+  for (const double chance : chances) {
+    weights_.push_back(chance);
+    weights_.push_back(1 - chance);
+    result_.inferred_events += chance;
+  }
+}
+
+// Of every `step`-th row, by the fit.
+std::vector<double> ScorecardBuilder::margins_of(std::size_t begin, std::size_t end,
+                                                 std::size_t step) const {
+  std::vector<double> margins;
+  for (std::size_t row = begin; row < end; row += step) {
+    double margin = fit_.intercept;
+    for (std::size_t place = 0; place < chosen_.size(); ++place)
+      margin += fit_.coefficients[place] * evidence_[chosen_[place]][row];
+    margins.push_back(margin);
+  }
+  return margins;
 }
 
 // Of the features of a collinear set the least informative comes last, and goes.
@@ -207,15 +293,28 @@ void ScorecardBuilder::refuse_fit() const {
               "Leave out features that say nearly the same, or bring more rows.");
 }
 
-Scorecard ScorecardBuilder::build() {
-  bin_features();
-  if (chosen_.empty()) refuse_empty();
-  fill_evidence();
-  rank();
+void ScorecardBuilder::select() {
+  chosen_ = candidates_;
+  for (const std::size_t column : chosen_) result_.features[column].fate = Fate::kChosen;
   if (params_.selection == FeatureSelection::kL1) select_by_penalty();
   do {
     fit(0);
   } while (params_.selection != FeatureSelection::kNone && drop_worst());
+}
+
+Scorecard ScorecardBuilder::build() {
+  const RejectMethod inference = params_.reject_inference.method;
+  bin_features();
+  if (candidates_.empty()) refuse_empty();
+  rank();
+  add_accepted();
+  if (inference == RejectMethod::kAugmentation) weigh_accepted();
+  select();
+  if (inference == RejectMethod::kParcelling) {
+    add_refused();
+    select();
+  }
+  if (inference != RejectMethod::kNone) result_.refused_rows = data_.refused_rows();
   keep_weights();
   result_.model = make_model();
   return std::move(result_);

@@ -38,12 +38,17 @@ struct Scorecard {
   Model model;
   std::vector<ScorecardFeature> features;  // of each column
   double intercept = 0.0;                  // log-odds of the event where all weights are 0
+  // With reject inference: the refused rows, and how many of them count as events (kParcelling).
+  std::size_t refused_rows = 0;
+  double inferred_events = 0.0;
 };
 
 // Points of a bin with weight of evidence w: -(coefficient w + intercept / k) factor + offset / k,
 // with k features, factor = pdo / ln 2 and offset = base_score - factor ln(base_odds), rounded to
 // whole points where params say so. A bin without rows counts as one that says nothing, w = 0.
-// Data and params have been checked. Refuses data of which no feature is chosen.
+// With reject inference bins and weights of evidence are those of the accepted rows, and the
+// regression is made of the others besides, so that errors and p-values take what is inferred for
+// what was seen. Data and params have been checked. Refuses data of which no feature is chosen.
 Scorecard train_scorecard(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                           const ScorecardParams& params, const StopFlag& stop);
 

@@ -38,6 +38,7 @@ void check(const ScorecardParams& params) {
   check_above_zero("pdo", params.pdo);
   refuse_unless(std::isfinite(params.base_score), "base_score", "a number", params.base_score);
   check_above_zero("base_odds", params.base_odds);
+  check(params.reject_inference);
 }
 
 void check_features(const ScorecardParams& params, const std::vector<Feature>& features) {

@@ -7,6 +7,7 @@
 
 #include "core/train/binning/binning_params.hpp"
 #include "core/train/columns.hpp"
+#include "core/train/scorecard/reject_inference.hpp"
 
 namespace credit_risk {
 
@@ -32,12 +33,13 @@ struct ScorecardParams {
   std::vector<FeatureBinning> by_feature;
   double min_iv = 0.02;  // a feature of less information value is left out; 0 or greater
   FeatureSelection selection = FeatureSelection::kBackward;
-  double max_p_value = 0.05;  // of kBackward; (0, 1]
+  double max_p_value = 0.1;   // of kBackward; (0, 1]
   double l1 = 0.001;          // penalty of kL1 for each row; greater than 0
   double pdo = 20.0;          // points that double the odds; greater than 0
   double base_score = 600.0;  // points at base_odds
   double base_odds = 50.0;    // good loans to a bad one; greater than 0
-  bool round_points = true;   // each attribute to whole points
+  RejectInference reject_inference;
+  bool round_points = true;  // each attribute to whole points
 };
 
 // Refuses values out of range, naming the parameter.

@@ -37,6 +37,25 @@ bool set_by_feature(ScorecardParams& params, const std::string& name, const Json
   return true;
 }
 
+RejectInference reject_inference(const std::string& name, const Json& value) {
+  constexpr const char* kRule = "an object of method, uplift and bands";
+  RejectInference result;
+  if (!value.is_object()) refuse(name, kRule, value);
+  for (const auto& [part, own] : value.items()) {
+    const std::string full_name = name + "." + part;
+    if (part == "method") {
+      result.method = reject_method_by_name(one_text(full_name, own));
+    } else if (part == "uplift") {
+      result.uplift = any_number(full_name, own);
+    } else if (part == "bands") {
+      result.bands = whole_int(full_name, own);
+    } else {
+      refuse(name, kRule, value);
+    }
+  }
+  return result;
+}
+
 bool set_scale(ScorecardParams& params, const std::string& name, const Json& value) {
   if (name == "pdo") {
     params.pdo = any_number(name, value);
@@ -66,6 +85,8 @@ bool set_scorecard(ScorecardParams& params, const std::string& name, const Json&
     params.max_p_value = any_number(name, value);
   } else if (name == "l1") {
     params.l1 = any_number(name, value);
+  } else if (name == "reject_inference") {
+    params.reject_inference = reject_inference(name, value);
   } else {
     return false;
   }
@@ -81,6 +102,12 @@ Json scorecard_json(const ScorecardParams& params) {
                  {"base_score", params.base_score},
                  {"base_odds", params.base_odds},
                  {"round_points", params.round_points}};
+  const RejectInference& inference = params.reject_inference;
+  if (inference.method != RejectMethod::kNone) {
+    object["reject_inference"] = {{"method", reject_method_name(inference.method)},
+                                  {"uplift", inference.uplift},
+                                  {"bands", inference.bands}};
+  }
   put_binning(object, params.binning);
   for (const FeatureBinning& own : params.by_feature) {
     if (own.has_trend) object["trend_of"][own.feature] = trend_name(own.trend);
@@ -89,10 +116,9 @@ Json scorecard_json(const ScorecardParams& params) {
   return object;
 }
 
-std::string scorecard_names() {
-  return std::string(kBinningNames) +
-         ", trend_of, specials_of, min_iv, selection, max_p_value, l1, pdo, base_score, base_odds, "
-         "round_points";
-}
+const char kScorecardNames[] =
+    "max_bins, min_share, min_events, min_others, trend, trend_of, specials, specials_of, "
+    "rare_share, prebins, min_iv, selection, max_p_value, l1, pdo, base_score, base_odds, "
+    "round_points, reject_inference";
 
 }  // namespace credit_risk

@@ -14,6 +14,6 @@ bool set_scorecard(ScorecardParams& params, const std::string& name, const nlohm
 // All parameters with their values in force.
 nlohmann::json scorecard_json(const ScorecardParams& params);
 
-std::string scorecard_names();
+extern const char kScorecardNames[];
 
 }  // namespace credit_risk
