@@ -46,6 +46,23 @@ bool is_protected(const std::string& name) {
   return false;
 }
 
+// What a column is besides a feature; null if nothing.
+const char* role_of(const ColumnChoice& choice, std::size_t index) {
+  if (index == choice.target) return "target";
+  if (index == choice.weight) return "weight";
+  return index == choice.time ? "time_column" : nullptr;
+}
+
+void check_roles(const ColumnChoice& choice) {
+  const auto refuse = [](const char* what) {
+    throw Error(ErrorKind::kInvalidInput, std::string("the ") + what);
+  };
+  if (choice.weight == choice.target) refuse("target cannot be the weight");
+  if (choice.time == choice.target) refuse("target cannot be the time_column");
+  if (choice.time.has_value() && choice.time == choice.weight)
+    refuse("weight cannot be the time_column");
+}
+
 bool lists(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -56,19 +73,20 @@ ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::
                             const TrainOptions& options) {
   ColumnChoice choice;
   choice.target = position(columns, target, "target");
-  if (!options.weight.empty()) {
-    choice.weight = position(columns, options.weight, "weight");
-    if (choice.weight == choice.target)
-      throw Error(ErrorKind::kInvalidInput, "the target cannot be the weight");
-  }
+  if (!options.weight.empty()) choice.weight = position(columns, options.weight, "weight");
+  if (!options.time_column.empty())
+    choice.time = position(columns, options.time_column, "time_column");
+  check_roles(choice);
   for (const std::string& name : options.exclude) position(columns, name, "excluded column");
   for (const std::string& name : options.features) {
     const std::size_t index = position(columns, name, "feature");
-    if (index == choice.target || index == choice.weight || lists(options.exclude, name)) {
+    if (const char* const role = role_of(choice, index)) {
       throw Error(ErrorKind::kInvalidInput, "column \"" + name + "\" cannot be a feature",
-                  index == choice.target   ? "It is the target."
-                  : index == choice.weight ? "It is the weight."
-                                           : "It is in params.exclude.");
+                  std::string("It is the ") + role + ".");
+    }
+    if (lists(options.exclude, name)) {
+      throw Error(ErrorKind::kInvalidInput, "column \"" + name + "\" cannot be a feature",
+                  "It is in params.exclude.");
     }
     if (std::find(choice.features.begin(), choice.features.end(), index) != choice.features.end()) {
       throw Error(ErrorKind::kInvalidInput,
@@ -78,7 +96,7 @@ ColumnChoice choose_columns(const std::vector<std::string>& columns, const std::
   }
   if (options.features.empty()) {
     for (std::size_t index = 0; index < columns.size(); ++index) {
-      if (index == choice.target || index == choice.weight) continue;
+      if (role_of(choice, index) != nullptr) continue;
       if (lists(options.exclude, columns[index])) continue;
       choice.features.push_back(position(columns, columns[index], "feature"));
     }

@@ -27,6 +27,7 @@ std::uint64_t training_bytes(const TrainingData& data) {
   std::uint64_t bytes = data.rows() * (matrix_row + std::max(matrix_row, kBoosting) + kRow);
   // The weight, its copies in the matrices, and as whole numbers.
   if (data.weighted()) bytes += data.rows() * 48;
+  bytes += 2 * data.time.size() * sizeof(double);
   for (const Column& column : data.columns) bytes += column.values.bytes();
   bytes += data.refused_rows() * data.columns.size() * sizeof(double);
   return bytes;
@@ -68,10 +69,11 @@ void sort_categories(Column& column, std::vector<double>* refused, const StopFla
 }  // namespace
 
 RowCollector::RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target,
-                           std::uint64_t byte_limit, std::string weight)
+                           std::uint64_t byte_limit, std::string weight, std::string time)
     : codes_(columns.size()),
       target_(std::move(target)),
       weight_(std::move(weight)),
+      time_(std::move(time)),
       byte_limit_(byte_limit) {
   for (const ColumnSpec& spec : columns) {
     data_.columns.push_back(
@@ -81,14 +83,14 @@ RowCollector::RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec ta
 
 void RowCollector::add(const CellValue* cells, std::size_t rows, const StopFlag& stop) {
   const std::size_t width = data_.columns.size();
-  const std::size_t stride = width + (weight_.empty() ? 1 : 2);
+  const std::size_t stride = width + 1 + !weight_.empty() + !time_.empty();
   for (std::size_t row = 0; row < rows; ++row, cells += stride) {
     if (cells[width].missing) {
       add_refused(cells);
       continue;
     }
     data_.target.push_back(label_of(cells[width]));
-    if (!weight_.empty()) data_.weights.push_back(weight_of(cells[width + 1]));
+    add_weight_and_time(cells + width + 1);
     for (std::size_t c = 0; c < width; ++c)
       data_.columns[c].values.push_back(value_of(c, cells[c]));
   }
@@ -157,6 +159,16 @@ std::vector<std::string> RowCollector::labels() const {
   if (positive_seen_) result.push_back(target_.positive);
   if (other_known_) result.push_back(other_);
   return result;
+}
+
+void RowCollector::add_weight_and_time(const CellValue* cells) {
+  if (!weight_.empty()) data_.weights.push_back(weight_of(*cells++));
+  if (time_.empty()) return;
+  if (cells->missing) {
+    throw Error(ErrorKind::kInvalidInput, "time_column \"" + time_ + "\" is NULL in a row", "",
+                "Leave such rows out of the query, or name another column.");
+  }
+  data_.time.push_back(cells->number);
 }
 
 double RowCollector::weight_of(const CellValue& cell) const {

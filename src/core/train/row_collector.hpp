@@ -34,16 +34,17 @@ class RowCollector {
     std::string positive;
   };
 
-  // Refuses more memory in training than `byte_limit`. `weight` names the column of weights, empty
-  // for none.
+  // Refuses more memory in training than `byte_limit`. `weight` and `time` name the columns of
+  // weights and times, empty for none.
   RowCollector(const std::vector<ColumnSpec>& columns, TargetSpec target, std::uint64_t byte_limit,
-               std::string weight = {});
+               std::string weight = {}, std::string time = {});
 
   // From now on rows with a missing target are kept apart, as refused applications.
   void keep_refused();
 
-  // `rows` rows of the columns' values followed by the target's and, where there is one, the
-  // weight. Rows with a missing target are skipped; a missing weight is refused, and what is none.
+  // `rows` rows of the columns' values followed by the target's and, where there are such columns,
+  // the weight and the time. Rows with a missing target are skipped; a missing weight or time is
+  // refused, and what is no weight.
   void add(const CellValue* cells, std::size_t rows, const StopFlag& stop = StopFlag());
 
   std::uint64_t skipped() const noexcept { return skipped_; }
@@ -59,13 +60,14 @@ class RowCollector {
   double value_of(std::size_t column, const CellValue& cell);
   double code_of(std::size_t column, const CellValue& cell);
   void pack(const StopFlag& stop);
+  void add_weight_and_time(const CellValue* cells);
   double weight_of(const CellValue& cell) const;
   void check_memory() const;
 
   TrainingData data_;
   std::vector<std::unordered_map<std::string, std::uint32_t>> codes_;
   TargetSpec target_;
-  std::string weight_;
+  std::string weight_, time_;
   std::uint64_t byte_limit_;
   std::uint64_t skipped_ = 0;
   bool keeps_refused_ = false;
