@@ -29,7 +29,7 @@ BEGIN ATOMIC
      ORDER BY s.information_value DESC, s.feature;
 END;
 COMMENT ON FUNCTION credit_risk.screen_features(text, text, jsonb) IS
-'What each column of a query (a SELECT, or the name of a table or view) is worth alone, the best first, and what is odd about it. finding: suspicious (information value above 0.5 or AUC above 0.98: it may tell of the outcome), strong (information value from 0.3), medium (from 0.1), weak (from 0.02), unpredictive; identifier (whole numbers or texts that hardly ever come twice), constant, empty. bins, information_value and auc are those of bin_feature with the same options, but for min_events and min_others, which are 0 here; a row''s score is then the share of events in its bin. Columns, target and errors as for train, but for columns without any value: doc/scorecard.md';
+'What each column of a query (a SELECT, or the name of a table or view) is worth alone, the best first, and what is odd about it. finding: suspicious (information value above 0.5 or AUC above 0.98: it may tell of the outcome), strong (information value from 0.3), medium (from 0.1), weak (from 0.02), unpredictive; identifier (texts that hardly ever come twice, or whole numbers that number the rows), constant, empty. bins, information_value and auc are those of bin_feature with the same options, but for min_events and min_others, which are 0 here; a row''s score is then the share of events in its bin. Columns, target and errors as for train, but for columns without any value: doc/scorecard.md';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The points of a scorecard.

@@ -268,20 +268,28 @@ TEST(Screening, RanksRowsByTheRiskOfTheirBin) {
 
 TEST(Screening, FindsLeaksIdentifiersConstantsAndEmptyColumns) {
   TrainingData data = reference_rows(7, 1000);
-  std::vector<double> ids(1000), leak(1000), same(1000, 3), none(1000, kMissing), texts(1000);
+  std::vector<double> ids(1000), leak(1000), same(1000, 3), none(1000, kMissing), texts(1000),
+      amounts(1000);
   std::iota(ids.begin(), ids.end(), 1.0);
   std::vector<std::string> names;
   for (std::size_t i = 0; i < 1000; ++i) {
     leak[i] = data.target[i];
     texts[i] = static_cast<double>(i);
+    amounts[i] = static_cast<double>(i * 7919 % 1009) * 37;
     names.push_back("id" + std::to_string(i));
   }
-  data.columns = {data.columns[0],       numeric("id", ids),    numeric("leak", leak),
-                  numeric("same", same), numeric("none", none), categorical("text", names, texts)};
+  data.columns = {data.columns[0],
+                  numeric("id", ids),
+                  numeric("leak", leak),
+                  numeric("same", same),
+                  numeric("none", none),
+                  categorical("text", names, texts),
+                  numeric("amount", amounts),
+                  numeric("customer_ID", amounts)};
   BinningParams params;
   params.min_events = params.min_others = 0;
   const std::vector<ScreenedFeature> found = screen_features(data, params, StopFlag());
-  ASSERT_EQ(found.size(), 6u);
+  ASSERT_EQ(found.size(), 8u);
   EXPECT_NE(found[0].finding, Finding::kIdentifier);  // fractions, not whole numbers
   EXPECT_EQ(found[1].finding, Finding::kIdentifier);
   EXPECT_EQ(found[2].finding, Finding::kSuspicious);
@@ -290,6 +298,8 @@ TEST(Screening, FindsLeaksIdentifiersConstantsAndEmptyColumns) {
   EXPECT_EQ(found[4].finding, Finding::kEmpty);
   EXPECT_TRUE(std::isnan(found[4].auc));
   EXPECT_EQ(found[5].finding, Finding::kIdentifier);
+  EXPECT_NE(found[6].finding, Finding::kIdentifier);  // whole amounts that never come twice
+  EXPECT_EQ(found[7].finding, Finding::kIdentifier);
 }
 
 TEST(ShortEdge, HasFewDigits) {

@@ -75,7 +75,7 @@ SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', boost
 SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', boosting_params('{"interactions": [["income", "wage"]]}'));
 SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', boosting_params('{"interactions": ["income"]}'));
 -- errors: parameters, those of the forest among them
-SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', '{"balanced": true}');
+SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', '{"min_split": 4}');
 SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'random_forest', '{"learning_rate": 0.1}');
 SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', '{"learning_rate": 0}');
 SELECT credit_risk.train('m', 'boosting_rows', 'bad', 'gradient_boosting', '{"learning_rate": "fast"}');

@@ -2,7 +2,7 @@
 SET client_min_messages = error;
 SELECT credit_risk.create_lending_schema('garden');
 SELECT customers, applications FROM credit_risk.generate_portfolio(60, 90, as_of => '2026-03-31', schema => 'garden');
-SELECT model, algorithm FROM credit_risk.train('garden', 'SELECT * FROM garden.training_set', 'high_risk', params => '{"trees": 3, "folds": 2}');
+SELECT model, algorithm FROM credit_risk.train('garden', 'SELECT * FROM garden.training_set', 'high_risk', params => '{"trees": 3, "folds": 2, "allow_protected": true}');
 SELECT max(version) AS version FROM credit_risk.model_versions WHERE model = 'garden' \gset
 SELECT credit_risk.deploy(credit_risk.approve(:version)) = :version AS is_deployed;
 SELECT set_config('garden.version', :'version', false) = :'version' AS is_set;

@@ -11,7 +11,7 @@ END
 $$;
 
 -- an imported tree
-SELECT credit_risk.import_model('ruled', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "decision_tree", "link": "identity", "op": "<", "average": true, "base_margin": 0,
+SELECT credit_risk.import_model('ruled', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "decision_tree", "link": "identity", "op": "<", "precision": "f64", "average": true, "base_margin": 0,
  "features": [{"name": "monthly_income"}, {"name": "loan purpose", "kind": "categorical", "categories": ["car", "home", "it''s mine"]}],
  "trees": [{"feature": [0, 1, 0, -1, -1, -1, -1], "left": [1, 3, 5, -1, -1, -1, -1], "right": [2, 4, 6, -1, -1, -1, -1], "threshold": [25000, 0, 90000.5, 0, 0, 0, 0],
   "default_left": [1, 0, 0, 0, 0, 0, 0], "unrecognized_left": [0, 0, 0, 0, 0, 0, 0], "categories": [null, [0, 1], null, null, null, null, null],
@@ -19,7 +19,7 @@ SELECT credit_risk.import_model('ruled', 'credit_risk.model.v1', '{"format": "cr
 SELECT * FROM credit_risk.decision_rules(:ruled);
 
 -- one of log-odds, without covers
-SELECT credit_risk.import_model('ruled', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "boosting", "link": "logit", "op": "<=", "average": false, "base_margin": 0.5, "features": [{"name": "age"}],
+SELECT credit_risk.import_model('ruled', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "boosting", "link": "logit", "op": "<=", "precision": "f64", "average": false, "base_margin": 0.5, "features": [{"name": "age"}],
  "trees": [{"feature": [0, -1, -1], "left": [1, -1, -1], "right": [2, -1, -1], "threshold": [30, 0, 0], "value": [0, 0.5, -0.5]}]}') AS sure \gset
 SELECT * FROM credit_risk.decision_rules(:sure);
 
@@ -63,7 +63,7 @@ SELECT algorithm, params -> 'weight' AS weight, params -> 'class_weights' AS cla
 SELECT state, message, detail, hint FROM unnest(ARRAY['{"weight": "nothing"}', '{"weight": "bad"}', '{"weight": "purpose"}', '{"weight": "income", "features": ["income"]}',
     '{"class_weights": 3}', '{"class_weights": {"2": 1}}', '{"class_weights": {"1": 0}}', '{"weight": 3}']) AS params,
     LATERAL pg_temp.error_of(format('SELECT * FROM credit_risk.train(''weighed'', ''ruled'', ''bad'', ''random_forest'', %L)', params));
-SELECT state, message, detail, hint FROM unnest(ARRAY['0', 'NULL', '''NaN''', '-1']) AS weight,
+SELECT state, message, detail, hint FROM unnest(ARRAY['0', 'NULL', '''NaN''::real', '-1']) AS weight,
     LATERAL pg_temp.error_of(format('SELECT * FROM credit_risk.train(''weighed'', %L, ''bad'', ''random_forest'', ''{"weight": "w"}'')', 'SELECT income, bad, CASE WHEN id = 7 THEN ' || weight || ' ELSE 1 END::real AS w FROM ruled'));
 SELECT state, message, detail, hint FROM unnest(ARRAY['{"max_depth": 0}', '{"min_leaf": 0.7}', '{"prune": -1}', '{"trees": 3}']) AS params,
     LATERAL pg_temp.error_of(format('SELECT * FROM credit_risk.train(''weighed'', ''ruled'', ''bad'', ''decision_tree'', %L)', params));

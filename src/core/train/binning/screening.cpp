@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsPerPoll = 0xFFFF;
-// A column of amounts may hold hardly any value twice, texts are no amounts.
 constexpr double kIdentifierNumbers = 0.99, kIdentifierTexts = 0.5;
 constexpr std::uint64_t kFewRows = 30;  // among which values differ by chance
 
@@ -30,12 +30,37 @@ std::vector<double> values_of(const Column& column, std::uint64_t* known, const 
   return values;
 }
 
+bool ascends(const Column& column) {
+  double before = -std::numeric_limits<double>::infinity();
+  for (const double value : column.values) {
+    if (std::isnan(value)) continue;
+    if (value < before) return false;
+    before = value;
+  }
+  return true;
+}
+
+bool is_called_id(std::string name) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::size_t size = name.size();
+  return name == "id" || (size > 3 && name.compare(size - 3, 3, "_id") == 0);
+}
+
+// Amounts are whole numbers, too, of which hardly any come twice: what numbers rows runs through
+// its range or ascends, or is called so.
+bool numbers_rows(const Column& column, const std::vector<double>& values) {
+  const double range = values.back() - values.front();
+  return range < 2 * static_cast<double>(values.size()) || is_called_id(column.feature.name) ||
+         ascends(column);
+}
+
 bool is_identifier(const Column& column, const std::vector<double>& values, std::uint64_t known) {
   if (known < kFewRows) return false;
   const double share = static_cast<double>(values.size()) / static_cast<double>(known);
   if (column.feature.kind == FeatureKind::kCategorical) return share >= kIdentifierTexts;
   return share >= kIdentifierNumbers &&
-         std::all_of(values.begin(), values.end(), [](double x) { return x == std::floor(x); });
+         std::all_of(values.begin(), values.end(), [](double x) { return x == std::floor(x); }) &&
+         numbers_rows(column, values);
 }
 
 Finding finding_of(const ScreenedFeature& feature) {

@@ -13,7 +13,7 @@ namespace credit_risk {
 enum class Finding : std::uint8_t {
   kEmpty,       // no value in any row
   kConstant,    // one value in all rows
-  kIdentifier,  // whole numbers or texts that hardly ever come twice
+  kIdentifier,  // texts that hardly ever come twice, or whole numbers that number the rows
   kSuspicious,  // so good alone that it may tell of the outcome: a leak
   kStrong,      // information value from 0.3 (Siddiqi 2006)
   kMedium,      // from 0.1
