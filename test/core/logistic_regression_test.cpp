@@ -80,7 +80,7 @@ TEST(LogisticRegression, EqualsScikitLearn) {
   params.balanced = true;
   expect_reference("balanced", params, 1e-8);
   params = params_of(1);
-  params.positive_weight = 3;
+  params.class_weights[1] = 3;
   expect_reference("weighted", params, 1e-8);
   expect_reference("lasso", params_of(0, 5), 1e-6);
 }
@@ -109,7 +109,7 @@ TEST(LogisticRegression, TellsTheTableOfStatsmodels) {
 
 TEST(LogisticRegression, HasNoErrorsWithPenaltiesOrWeights) {
   LogisticParams weighted = params_of(0);
-  weighted.positive_weight = 2;
+  weighted.class_weights[1] = 2;
   for (const LogisticParams& params : {params_of(1), params_of(0, 1), weighted}) {
     const LogisticRegression result = train(rows_of_reference(), params);
     for (const json& line : coefficient_table(result)) {
@@ -118,6 +118,26 @@ TEST(LogisticRegression, HasNoErrorsWithPenaltiesOrWeights) {
       EXPECT_TRUE(line.at("p_value").is_null());
     }
   }
+}
+
+TEST(LogisticRegression, CountsARowOfWeightTwoAsTwoRows) {
+  TrainingData weighted = rows_of_reference(), repeated = weighted;
+  const std::size_t rows = weighted.rows();
+  for (std::size_t row = 0; row < rows; ++row) {
+    weighted.weights.push_back(row % 3 == 0 ? 2 : 1);
+    if (row % 3 != 0) continue;
+    for (Column& column : repeated.columns) column.values.push_back(double{column.values[row]});
+    repeated.target.push_back(repeated.target[row]);
+  }
+  const LogisticRegression once = train(weighted, params_of(0)),
+                           twice = train(repeated, params_of(0));
+  ASSERT_EQ(once.coefficients.size(), twice.coefficients.size());
+  for (std::size_t i = 1; i < once.coefficients.size(); ++i) {
+    // That of a missing number is beside the mean, which weights do not move.
+    if (once.coefficients[i].kind == CoefficientKind::kMissing) continue;
+    EXPECT_NEAR(once.coefficients[i].value, twice.coefficients[i].value, 1e-7) << i;
+  }
+  EXPECT_TRUE(std::isnan(once.coefficients[0].standard_error));
 }
 
 // Ten rows of each: a number with gaps, a category with gaps and without.
@@ -225,15 +245,10 @@ TEST(LogisticRegression, RefusesParametersOutOfRange) {
   EXPECT_EQ(message([](auto& p) { p.l2 = -1; }), "parameter \"l2\" must be between 0 and 1e12");
   EXPECT_EQ(message([](auto& p) { p.l1 = std::nan(""); }),
             "parameter \"l1\" must be between 0 and 1e12");
-  EXPECT_EQ(message([](auto& p) { p.positive_weight = 0; }),
-            "parameter \"positive_weight\" must be between 1e-6 and 1e6");
+  EXPECT_EQ(message([](auto& p) { p.class_weights[1] = 0; }),
+            "a class weight must be between 1e-6 and 1e6");
   EXPECT_EQ(message([](auto& p) { p.max_iterations = 0; }),
             "parameter \"max_iterations\" must be between 1 and 10000");
-  EXPECT_EQ(message([](auto& p) {
-              p.balanced = true;
-              p.positive_weight = 2;
-            }),
-            "parameter \"positive_weight\" must be 1 where \"balanced\" is true");
   EXPECT_EQ(message([](auto& p) { p.max_iterations = 1; }),
             "coefficients did not converge in 1 steps");
 }

@@ -83,7 +83,7 @@ SELECT pg_temp.train_error('SELECT *, bad AS knows FROM logistic_rows', '{"l2": 
 SELECT pg_temp.train_error('logistic_rows', '{"l2": 0, "max_iterations": 2}');
 SELECT pg_temp.train_error('logistic_rows', '{"l2": -1}');
 SELECT pg_temp.train_error('logistic_rows', '{"l1": "much"}');
-SELECT pg_temp.train_error('logistic_rows', '{"balanced": true, "positive_weight": 3}');
+SELECT pg_temp.train_error('logistic_rows', '{"class_weights": {"1": 0}}');
 SELECT pg_temp.train_error('logistic_rows', '{"max_iterations": 0}');
 SELECT pg_temp.train_error('logistic_rows', '{"trees": 10}');
 SELECT pg_temp.error_of('SELECT * FROM credit_risk.logistic_coefficients(NULL)');

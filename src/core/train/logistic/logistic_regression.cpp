@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/metrics/normal.hpp"
 #include "core/model/logistic.hpp"
+#include "core/train/row_weights.hpp"
 
 namespace credit_risk {
 namespace {
@@ -22,6 +23,7 @@ class LogisticBuilder {
  private:
   const Feature& feature(std::size_t f) const { return data_.columns[f].feature; }
   double value(std::size_t f, std::uint32_t row) const { return data_.columns[f].values[row]; }
+  void weigh();
   void fit();
   void refuse_unless_converged() const;
   std::string place_of(const DesignColumn& column) const;
@@ -47,12 +49,23 @@ LogisticBuilder::LogisticBuilder(const TrainingData& data, const std::vector<std
                                  const LogisticParams& params, const StopFlag& stop)
     : data_(data), rows_(rows), params_(params), stop_(stop) {
   for (const std::uint32_t row : rows) labels_.push_back(data.target[row]);
-  const auto ones = static_cast<double>(std::count(labels_.begin(), labels_.end(), 1));
-  const auto count = static_cast<double>(labels_.size());
-  const double zero = params.balanced ? count / (2 * (count - ones)) : 1.0;
-  const double one = params.balanced ? count / (2 * ones) : params.positive_weight;
-  if (zero == 1 && one == 1) return;
-  for (const std::uint8_t label : labels_) weights_.push_back(label == 1 ? one : zero);
+  weigh();
+}
+
+// Balanced: half of all weight for each class.
+void LogisticBuilder::weigh() {
+  std::vector<double> weights = weights_of(data_, rows_);
+  const bool weighted = !weights.empty();
+  if (!weighted) weights.assign(labels_.size(), 1.0);
+  double of_class[2] = {params_.class_weights[0], params_.class_weights[1]};
+  if (params_.balanced) {
+    double sums[2] = {0.0, 0.0};
+    for (std::size_t i = 0; i < labels_.size(); ++i) sums[labels_[i]] += weights[i];
+    for (int c = 0; c < 2; ++c) of_class[c] = (sums[0] + sums[1]) / (2 * sums[c]);
+  }
+  if (!weighted && of_class[0] == 1 && of_class[1] == 1) return;
+  for (std::size_t i = 0; i < labels_.size(); ++i) weights[i] *= of_class[labels_[i]];
+  weights_ = std::move(weights);
 }
 
 void LogisticBuilder::fit() {
@@ -262,10 +275,7 @@ void check(const LogisticParams& params) {
   const auto is_penalty = [](double value) { return value >= 0 && value <= 1e12; };
   if (!is_penalty(params.l2)) refuse_param("l2", "between 0 and 1e12");
   if (!is_penalty(params.l1)) refuse_param("l1", "between 0 and 1e12");
-  if (!(params.positive_weight >= 1e-6 && params.positive_weight <= 1e6))
-    refuse_param("positive_weight", "between 1e-6 and 1e6");
-  if (params.balanced && params.positive_weight != 1)
-    refuse_param("positive_weight", "1 where \"balanced\" is true");
+  check_class_weights(params.class_weights);
   if (params.max_iterations < 1 || params.max_iterations > 10000)
     refuse_param("max_iterations", "between 1 and 10000");
 }

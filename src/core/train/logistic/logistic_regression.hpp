@@ -29,9 +29,10 @@ namespace credit_risk {
 struct LogisticParams {
   double l2 = 1.0;  // scikit-learn's C = 1
   double l1 = 0.0;
-  bool standardize = true;       // false: penalties are of the slopes over raw numbers
-  bool balanced = false;         // the two classes weigh the same in total
-  double positive_weight = 1.0;  // of a row of the event, beside 1 of another; 1 if balanced
+  bool standardize = true;  // false: penalties are of the slopes over raw numbers
+  bool balanced = false;    // the two classes weigh the same in total
+  // Of a row of each class, where not balanced; times its own weight where the data has weights.
+  double class_weights[2] = {1.0, 1.0};
   std::int32_t max_iterations = kLogisticSteps;
 };
 

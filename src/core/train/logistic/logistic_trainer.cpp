@@ -17,8 +17,9 @@ bool LogisticTrainer::set(const std::string& name, const Json& value) {
     params_.standardize = yes_or_no(name, value);
   } else if (name == "balanced") {
     params_.balanced = yes_or_no(name, value);
-  } else if (name == "positive_weight") {
-    params_.positive_weight = any_number(name, value);
+  } else if (name == "class_weights") {
+    class_weights(name, value, params_.class_weights);
+    params_.balanced = false;
   } else if (name == "max_iterations") {
     params_.max_iterations = whole_int(name, value);
   } else {
@@ -28,16 +29,17 @@ bool LogisticTrainer::set(const std::string& name, const Json& value) {
 }
 
 const char* LogisticTrainer::parameter_names() const {
-  return "l2, l1, standardize, balanced, positive_weight, max_iterations";
+  return "l2, l1, standardize, balanced, class_weights, max_iterations";
 }
 
 Json LogisticTrainer::parameters() const {
-  return {{"l2", params_.l2},
-          {"l1", params_.l1},
-          {"standardize", params_.standardize},
-          {"balanced", params_.balanced},
-          {"positive_weight", params_.positive_weight},
-          {"max_iterations", params_.max_iterations}};
+  Json object = {{"l2", params_.l2},
+                 {"l1", params_.l1},
+                 {"standardize", params_.standardize},
+                 {"balanced", params_.balanced},
+                 {"max_iterations", params_.max_iterations}};
+  put_class_weights(object, params_.class_weights);
+  return object;
 }
 
 FittedModel LogisticTrainer::fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,

@@ -18,6 +18,10 @@ nlohmann::json ScorecardTrainer::parameters() const { return scorecard_json(para
 
 void ScorecardTrainer::check_columns(const TrainingData& data) const {
   check_features(params_, data.features());
+  if (data.weighted()) {
+    throw Error(ErrorKind::kInvalidInput, "a scorecard takes no weights of rows", "",
+                "Leave params.weight out; a logistic regression takes weights.");
+  }
   if (uses_refused() && data.refused_rows() == 0) {
     throw Error(ErrorKind::kInvalidInput, "there are no refused applications to infer from",
                 "No row of the query has NULL for a target.",
