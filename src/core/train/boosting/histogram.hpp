@@ -1,4 +1,7 @@
 // The sums of gradients in each bin of each feature, over the rows of a node.
+//
+// Features that share a byte of the rows are summed by the value of that byte, one addition for all
+// of them; their own sums come of those.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +20,8 @@ class HistogramMaker {
  public:
   HistogramMaker(const BinnedMatrix& matrix, const StopFlag& stop);
 
-  // The features that later histograms cover.
-  void choose(const std::vector<std::uint32_t>& features) { features_ = features; }
+  // The features that later histograms cover, ascending.
+  void choose(const std::vector<std::uint32_t>& features);
 
   std::size_t begin(std::uint32_t feature) const noexcept { return begin_[feature]; }
   std::size_t bytes() const noexcept { return begin_.back() * sizeof(GradientSum); }
@@ -31,13 +34,21 @@ class HistogramMaker {
   void subtract(Histogram& parent, const Histogram& child) const;
 
  private:
-  void add(const std::uint32_t* rows, std::size_t count, const RowGradient* gradients,
-           GradientSum* sums) const;
+  // A byte of the rows, or two that are one feature's.
+  struct Cell {
+    std::uint32_t offset;
+    bool wide;
+    std::vector<std::uint32_t> features;  // the one of the lowest bits first
+  };
+
+  std::size_t values(const Cell& cell) const noexcept;
+  void part(const Cell& cell, GradientSum* of_value, GradientSum* result) const;
 
   const BinnedMatrix matrix_;
   const StopFlag stop_;
   std::vector<std::size_t> begin_;  // one past the features: the number of bins of all
   std::vector<std::uint32_t> features_;
+  std::vector<Cell> cells_;  // that hold those, the wide ones last
 };
 
 }  // namespace credit_risk

@@ -199,22 +199,39 @@ void TreeBuilder::search_children(const Node& parent, Histogram histogram,
 // right ones begin.
 std::uint32_t TreeBuilder::partition(const Node& node) {
   const GainSplit& split = node.split;
-  const auto number = static_cast<std::uint32_t>(split.feature);
-  const BinnedFeature feature = matrix_.feature(number);
+  const BinnedFeature feature = matrix_.feature(static_cast<std::uint32_t>(split.feature));
+  const CellPlace place = feature.place;
+  if (feature.categorical) {
+    return partition(
+        node, [&](const std::uint8_t* row) { return split.goes_left(feature, place.bin(row)); });
+  }
+  const std::uint32_t last_left = split.last_left << place.shift;
+  const std::uint32_t also_left = split.missing_left ? feature.bins << place.shift : last_left;
+  return partition(node, [=](const std::uint8_t* row) {
+    const std::uint32_t cell = place.masked(row);
+    return (cell <= last_left) | (cell == also_left);
+  });
+}
+
+template <class GoesLeft>
+std::uint32_t TreeBuilder::partition(const Node& node, GoesLeft goes_left) {
   const std::uint8_t* const cells = matrix_.cells();
   const std::size_t row_bytes = matrix_.row_bytes();
-  std::uint32_t left = node.begin, right = 0;
-  for (std::uint32_t i = node.begin; i < node.end; ++i) {
-    if (i % kPollRows == 0) stop_.poll();
-    const std::uint32_t row = rows_[i];
-    const bool goes_left = split.goes_left(feature, feature.place.bin(cells + row * row_bytes));
-    rows_[left] = row;
-    overflow_[right] = row;
-    left += goes_left;
-    right += !goes_left;
+  std::uint32_t *left = rows_.data() + node.begin, *right = overflow_.data();
+  for (std::uint32_t begin = node.begin; begin < node.end;) {
+    stop_.poll();
+    const std::uint32_t end = begin + std::min(kPollRows, node.end - begin);
+    for (; begin < end; ++begin) {
+      const std::uint32_t row = rows_[begin];
+      const bool goes = goes_left(cells + row * row_bytes);
+      *left = row;
+      *right = row;
+      left += goes;
+      right += !goes;
+    }
   }
-  std::copy(overflow_.begin(), overflow_.begin() + right, rows_.begin() + left);
-  return left;
+  std::copy(overflow_.data(), right, left);
+  return static_cast<std::uint32_t>(left - rows_.data());
 }
 
 double TreeBuilder::leaf_value(const Node& node) const noexcept {

@@ -61,6 +61,8 @@ class TreeBuilder {
                        const std::vector<RowGradient>& gradients);
   void add_children(std::int32_t node);
   std::uint32_t partition(const Node& node);
+  template <class GoesLeft>
+  std::uint32_t partition(const Node& node, GoesLeft goes_left);
   double leaf_value(const Node& node) const noexcept;
   Histogram histogram_of(const Node& node, const std::vector<RowGradient>& gradients) const;
 
