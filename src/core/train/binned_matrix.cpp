@@ -96,8 +96,8 @@ const BinnedFeature& BinnedMatrix::feature(std::uint32_t index) const noexcept {
 
 // Where each part of the block lies, from the edges of all features.
 BinnedMatrix::Head BinnedMatrix::lay_out(const std::vector<BinnedFeature>& features,
-                                         std::size_t row_bytes, std::size_t edges,
-                                         std::size_t rows, bool weighted) {
+                                         std::size_t row_bytes, std::size_t edges, std::size_t rows,
+                                         bool weighted) {
   Head head{};
   for (const BinnedFeature& feature : features)
     head.most_bins = std::max(head.most_bins, feature.bins);
@@ -135,8 +135,8 @@ std::vector<std::uint64_t> bin_rows(const TrainingData& data,
   }
   const CellLayout layout = lay_out_cells(greatest);
   for (std::size_t f = 0; f < features.size(); ++f) features[f].place = layout.place[f];
-  const BinnedMatrix::Head head = BinnedMatrix::lay_out(features, layout.row_bytes, high.size(),
-                                                        rows.size(), data.weighted());
+  const BinnedMatrix::Head head =
+      BinnedMatrix::lay_out(features, layout.row_bytes, high.size(), rows.size(), data.weighted());
   std::vector<std::uint64_t> block(head.bytes / sizeof(std::uint64_t), 0);
   char* base = reinterpret_cast<char*>(block.data());
   const auto put = [base](std::uint64_t offset, const void* from, std::size_t bytes) {

@@ -20,10 +20,8 @@ struct Entry {
 };
 
 constexpr Entry kTrainers[] = {
-    {"random_forest", make<ForestTrainer>},
-    {"gradient_boosting", make<BoostingTrainer>},
-    {"logistic_regression", make<LogisticTrainer>},
-    {"scorecard", make<ScorecardTrainer>},
+    {"random_forest", make<ForestTrainer>},         {"gradient_boosting", make<BoostingTrainer>},
+    {"logistic_regression", make<LogisticTrainer>}, {"scorecard", make<ScorecardTrainer>},
     {"decision_tree", make<DecisionTreeTrainer>},
 };
 

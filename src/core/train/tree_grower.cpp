@@ -249,7 +249,8 @@ std::unique_ptr<TreeGrower> make_tree_grower(const BinnedMatrix& matrix, const F
   }
   const bool narrow_tally = own.units.empty() && matrix.rows() <= Tally<std::uint64_t>::kMostRows;
   if (narrow_tally)
-    return std::make_unique<HistogramGrower<std::uint64_t>>(matrix, params, weights, own.units, stop);
+    return std::make_unique<HistogramGrower<std::uint64_t>>(matrix, params, weights, own.units,
+                                                            stop);
   return std::make_unique<HistogramGrower<WideWord>>(matrix, params, weights, std::move(own.units),
                                                      stop);
 }
