@@ -133,6 +133,12 @@ void run_fits(TrainingRun* run, TrainProgress* progress) {
   }
 }
 
+void report_calibration(const TrainingRun* run) {
+  if (!run->calibrated_by_itself()) return;
+  ereport(NOTICE, (errmsg("probabilities are calibrated, since classes were weighted"),
+                   errhint("Set params.calibrate to \"none\" for those of the weighted classes.")));
+}
+
 Datum jsonb_datum(const std::string* json) {
   return DirectFunctionCall1(jsonb_in, CStringGetDatum(json->c_str()));
 }
@@ -178,6 +184,7 @@ TrainingRun* train(const Arguments& arguments, TrainingRun::Goal goal, Results* 
   const Warnings* const warnings =
       goal == TrainingRun::Goal::kModel ? warn(run, arguments.target, rows) : nullptr;
   run_fits(run, &progress);
+  report_calibration(run);
   progress.phase(TrainPhase::kStoring);
   guard([&] {
     if (goal == TrainingRun::Goal::kModel) results->content = encode(run->model());

@@ -114,7 +114,7 @@ TEST(TrainOptions, OfBoostingComeBackAsTheyWere) {
 
 TEST(TrainingRun, StoresTheForestOfTheTrainingPart) {
   const TrainingData data = data_of(500);
-  const TrainOptions options = options_of(R"({"trees": 10, "folds": 3})");
+  const TrainOptions options = options_of(R"({"trees": 10, "folds": 3, "calibrate": "none"})");
   TrainingRun run(data, options, TrainingRun::Goal::kModel);
   ASSERT_EQ(run.fit_count(), 4u);
   EXPECT_EQ(run.fit_name(0), "held-out part");
@@ -190,9 +190,10 @@ TEST(TrainingRun, ReportsTheFigures) {
 }
 
 TEST(TrainingRun, RefitOnAllKeepsTheHeldOutFigures) {
-  TrainingRun part(data_of(300), options_of(R"({"trees": 5, "folds": 0})"),
+  TrainingRun part(data_of(300), options_of(R"({"trees": 5, "folds": 0, "calibrate": "none"})"),
                    TrainingRun::Goal::kModel);
-  TrainingRun all(data_of(300), options_of(R"({"trees": 5, "folds": 0, "refit_on_all": true})"),
+  TrainingRun all(data_of(300), options_of(R"({"trees": 5, "folds": 0, "refit_on_all": true,
+                                                "calibrate": "none"})"),
                   TrainingRun::Goal::kModel);
   run_all(part);
   run_all(all);

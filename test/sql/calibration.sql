@@ -18,7 +18,7 @@ CREATE VIEW to_calibrate AS SELECT income, debt, bad FROM loans_seen WHERE part 
 CREATE VIEW to_measure AS SELECT income, debt, bad FROM loans_seen WHERE part = 2 ORDER BY id;
 -- balanced classes: probabilities far above the shares of bad loans
 SELECT version AS raw FROM credit_risk.train('loan', 'SELECT income, debt, bad FROM loans_seen WHERE part = 0 ORDER BY id', 'bad',
-    params => '{"folds": 0, "test_share": 0, "trees": 30, "max_depth": 4}') \gset
+    params => '{"folds": 0, "test_share": 0, "trees": 30, "max_depth": 4, "calibrate": "none"}') \gset
 SELECT credit_risk.calibrate(:raw, 'to_calibrate', 'bad') AS platt, credit_risk.calibrate(:raw, 'to_calibrate', 'bad', 'isotonic') AS isotonic,
        credit_risk.correct_prior(:raw, 0.5, 0.15) AS prior \gset
 SELECT c.version - :raw AS after, c.auc = first_value(c.auc) OVER w AS same_ranking, c.brier < first_value(c.brier) OVER w AS better_brier,
@@ -57,7 +57,6 @@ SELECT e.* FROM unnest(ARRAY[
     format('SELECT credit_risk.calibrate(%s, ''SELECT * FROM to_calibrate WHERE bad'', ''bad'')', :raw),
     format('SELECT credit_risk.calibrate(%s, ''SELECT * FROM to_calibrate WHERE false'', ''bad'', ''isotonic'')', :raw),
     format('SELECT credit_risk.calibrate(%s, ''SELECT income, debt, NOT bad AS bad FROM to_calibrate'', ''bad'')', :raw),
-    format('SELECT credit_risk.calibrate(%s, ''to_calibrate'', ''bad'')', :platt),
     'SELECT credit_risk.correct_prior(-7, 0.5, 0.1)', format('SELECT credit_risk.correct_prior(%s, 0, 0.1)', :raw),
     format('SELECT credit_risk.correct_prior(%s, 0.5, NULL)', :raw), format('SELECT credit_risk.correct_prior(%s, 0.2, 0.2)', :raw)]
     ) WITH ORDINALITY AS t (statement, place), LATERAL pg_temp.error_of(t.statement) AS e ORDER BY t.place;

@@ -15,7 +15,7 @@ SELECT i AS id, 20000 + i * 7919 % 80000 AS income, CASE WHEN i % 13 = 0 THEN 'N
        CASE WHEN i % 11 = 0 THEN NULL ELSE (ARRAY['salaried', 'business', 'self'])[1 + i % 3] END AS employment,
        20000 + i * 7919 % 80000 < 45000 + (i * 31 % 20000) - CASE WHEN i % 3 = 1 THEN 9000 ELSE 0 END AS bad
   FROM generate_series(1, 600) AS i;
-SELECT version AS forest FROM credit_risk.train('told_forest', 'SELECT * FROM told ORDER BY id', 'bad', params => '{"folds": 0, "trees": 20, "exclude": ["id"]}') \gset
+SELECT version AS forest FROM credit_risk.train('told_forest', 'SELECT * FROM told ORDER BY id', 'bad', params => '{"folds": 0, "trees": 20, "calibrate": "none", "exclude": ["id"]}') \gset
 SELECT version AS boosting FROM credit_risk.train('told_boosting', 'SELECT * FROM told ORDER BY id', 'bad', 'gradient_boosting', '{"folds": 0, "trees": 20, "max_depth": 3, "exclude": ["id"]}') \gset
 SELECT credit_risk.deploy(credit_risk.approve(:forest)) = :forest AS forest, credit_risk.deploy(credit_risk.approve(:boosting)) = :boosting AS boosting;
 
@@ -92,7 +92,7 @@ BEGIN
     RETURN plan -> 0 -> 'Plan' ->> 'Total Cost';
 END
 $$;
-SELECT version AS large FROM credit_risk.train('told_large', 'SELECT * FROM told ORDER BY id', 'bad', params => '{"folds": 0, "trees": 500, "min_leaf": 1, "exclude": ["id"]}') \gset
+SELECT version AS large FROM credit_risk.train('told_large', 'SELECT * FROM told ORDER BY id', 'bad', params => '{"folds": 0, "trees": 500, "min_leaf": 1, "calibrate": "none", "exclude": ["id"]}') \gset
 SELECT credit_risk.deploy(credit_risk.approve(:large)) = :large AS large;
 SELECT pg_temp.cost_of('SELECT credit_risk.credit_score(t, ''told_large'') FROM told AS t') > 2 * pg_temp.cost_of('SELECT credit_risk.credit_score(t, ''told_forest'') FROM told AS t') AS scoring,
        pg_temp.cost_of('SELECT credit_risk.shap_values(t, ''told_large'') FROM told AS t') > 5 * pg_temp.cost_of('SELECT credit_risk.shap_values(t, ''told_forest'') FROM told AS t') AS explaining,

@@ -4,6 +4,7 @@
 
 #include "core/train/gradient_boosting.hpp"
 #include "core/train/option_values.hpp"
+#include "core/train/row_weights.hpp"
 
 namespace credit_risk {
 namespace {
@@ -122,6 +123,11 @@ FittedModel BoostingTrainer::fit(const TrainingData& data, const std::vector<std
   fitted.model = std::move(boosted.model);
   fitted.importance = std::move(boosted.gain);
   return fitted;
+}
+
+double BoostingTrainer::event_weight(const TrainingData& data,
+                                     const std::vector<std::uint32_t>& rows) const {
+  return credit_risk::event_weight(params_.balanced, params_.class_weights, data, rows);
 }
 
 }  // namespace credit_risk

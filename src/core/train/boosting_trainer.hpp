@@ -19,6 +19,8 @@ class BoostingTrainer : public Trainer {
   void check_columns(const TrainingData& data) const override;
   FittedModel fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                   const StopFlag& stop) const override;
+  double event_weight(const TrainingData& data,
+                      const std::vector<std::uint32_t>& rows) const override;
 
  private:
   BoostingParams params_;

@@ -2,6 +2,7 @@
 
 #include "core/train/gini_importance.hpp"
 #include "core/train/option_values.hpp"
+#include "core/train/row_weights.hpp"
 #include "core/train/random_forest.hpp"
 #include "core/train/tree_grower.hpp"
 
@@ -94,6 +95,11 @@ FittedModel ForestTrainer::fit(const TrainingData& data, const std::vector<std::
   for (std::int32_t tree = 0; tree < params_.trees; ++tree)
     trees.push_back(grower->grow(static_cast<std::uint32_t>(tree)));
   return assemble(data, trees);
+}
+
+double ForestTrainer::event_weight(const TrainingData& data,
+                                   const std::vector<std::uint32_t>& rows) const {
+  return credit_risk::event_weight(params_.balanced, params_.class_weights, data, rows);
 }
 
 }  // namespace credit_risk

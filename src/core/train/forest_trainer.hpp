@@ -22,6 +22,8 @@ class ForestTrainer : public Trainer {
   FittedModel fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                   const StopFlag& stop) const override;
   const ForestTrainer* as_forest() const override { return this; }
+  double event_weight(const TrainingData& data,
+                      const std::vector<std::uint32_t>& rows) const override;
 
  private:
   ForestParams params_;

@@ -52,6 +52,17 @@ ClassWeights class_weights(bool balanced, const double (&given)[2], const double
   return balanced_weights(sums[0], sums[1]);
 }
 
+double event_weight(bool balanced, const double (&given)[2], const TrainingData& data,
+                    const std::vector<std::uint32_t>& rows) {
+  const std::vector<double> weights = weights_of(data, rows);
+  std::vector<std::uint8_t> target;
+  target.reserve(rows.size());
+  for (const std::uint32_t row : rows) target.push_back(data.target[row]);
+  const ClassWeights of_class = class_weights(
+      balanced, given, weights.empty() ? nullptr : weights.data(), target.data(), target.size());
+  return of_class.one / of_class.zero;
+}
+
 void check_class_weights(const double (&given)[2]) {
   for (const double weight : given) {
     if (weight >= kLeastClassWeight && weight <= kGreatestClassWeight) continue;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/train/class_weights.hpp"
+#include "core/train/columns.hpp"
 
 namespace credit_risk {
 
@@ -24,6 +25,10 @@ RowWeights row_weights(const double* weights, const std::uint8_t* target, std::u
 // null: 1 for each.
 ClassWeights class_weights(bool balanced, const double (&given)[2], const double* weights,
                            const std::uint8_t* target, std::size_t rows);
+
+// The weight of a row of class 1 over that of a row of class 0 which weighs the same itself.
+double event_weight(bool balanced, const double (&given)[2], const TrainingData& data,
+                    const std::vector<std::uint32_t>& rows);
 
 // Refuses what is no weight of a class: within 1e-6 and 1e6.
 void check_class_weights(const double (&given)[2]);

@@ -27,6 +27,14 @@ std::uint16_t repeat_count(const std::string& name, const Json& value) {
   return static_cast<std::uint16_t>(number);
 }
 
+CalibrationRule calibration_rule(const std::string& name, const Json& value) {
+  for (const auto rule : {CalibrationRule::kAuto, CalibrationRule::kNone, CalibrationRule::kSigmoid,
+                          CalibrationRule::kIsotonic}) {
+    if (value == name_of(rule)) return rule;
+  }
+  refuse(name, "'auto', 'none', 'sigmoid' or 'isotonic'", value);
+}
+
 // What every algorithm knows.
 void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
          const Json& value) {
@@ -42,6 +50,8 @@ void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
     options.time_column = value_text(name, value);
   } else if (name == "refit_on_all") {
     options.refit_on_all = yes_or_no(name, value);
+  } else if (name == "calibrate") {
+    options.calibrate = calibration_rule(name, value);
   } else if (name == "verbose") {
     options.verbose = yes_or_no(name, value);
   } else if (name == "allow_protected") {
@@ -58,10 +68,11 @@ void set(TrainOptions& options, const Trainer& trainer, const std::string& name,
     options.positive = value_text(name, value);
     options.has_positive = true;
   } else {
-    throw Error(ErrorKind::kInvalidInput, "parameter \"" + name + "\" does not exist", "",
-                std::string("The parameters are ") + trainer.parameter_names() +
-                    ", seed, test_share, folds, repeats, time_column, refit_on_all, features, "
-                    "exclude, weight, positive, allow_protected, guard_rails and verbose.");
+    throw Error(
+        ErrorKind::kInvalidInput, "parameter \"" + name + "\" does not exist", "",
+        std::string("The parameters are ") + trainer.parameter_names() +
+            ", seed, test_share, folds, repeats, time_column, refit_on_all, calibrate, "
+            "features, exclude, weight, positive, allow_protected, guard_rails and verbose.");
   }
 }
 
@@ -76,6 +87,7 @@ TrainOptions parse_train_options(const char* json, std::size_t size, const std::
   }
   trainer->set_seed(options.seed);
   trainer->check_parameters();
+  check_rule(options.calibrate, *trainer);
   options.trainer = trainer;
   if (!options.time_column.empty() && options.repeats > 1) {
     throw Error(ErrorKind::kInvalidInput, "folds by time cannot be repeated",
@@ -92,6 +104,7 @@ std::string to_json(const TrainOptions& options) {
   object["folds"] = options.folds;
   object["repeats"] = options.repeats;
   object["refit_on_all"] = options.refit_on_all;
+  object["calibrate"] = name_of(options.calibrate);
   object["allow_protected"] = options.allow_protected;
   object["guard_rails"] = options.guard_rails;
   if (!options.features.empty()) object["features"] = options.features;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/train/fit_calibration.hpp"
+
 namespace credit_risk {
 
 class Trainer;
@@ -18,6 +20,7 @@ struct TrainOptions {
   std::uint16_t repeats = 1;               // of the cross-validation, with other folds each time
   // Store a model of all rows; the held-out figures stay those of the split.
   bool refit_on_all = false;
+  CalibrationRule calibrate = CalibrationRule::kAuto;
   bool verbose = false;
   bool allow_protected = false;
   bool guard_rails = true;            // warnings of guard_rails.hpp

@@ -36,6 +36,12 @@ class Trainer {
   virtual FittedModel fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                           const StopFlag& stop) const = 0;
 
+  // How many times as much a row of the event weighs in the fit as another one of the same weight.
+  virtual double event_weight(const TrainingData& /*data*/,
+                              const std::vector<std::uint32_t>& /*rows*/) const {
+    return 1.0;
+  }
+
   // The trainer whose trees may grow apart from each other, in parallel workers; null for others.
   virtual const ForestTrainer* as_forest() const { return nullptr; }
 

@@ -134,6 +134,10 @@ TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal, con
   reports_.resize(fits_.size());
 }
 
+bool TrainingRun::calibrated_by_itself() const {
+  return options_.calibrate == CalibrationRule::kAuto && kept_.model.calibration.has_value();
+}
+
 const char* TrainingRun::product() const { return options_.trainer->product(); }
 
 const ForestParams* TrainingRun::forest() const {
@@ -225,6 +229,7 @@ void TrainingRun::measure(const Model& model, FitReport& report, const StopFlag&
 void TrainingRun::finish_fit(const StopFlag& stop) {
   block_ = {};
   if (forest() != nullptr) fitted_ = options_.trainer->as_forest()->assemble(data_, grown_);
+  calibrate_fit(fitted_, *options_.trainer, data_, rows_.train, options_.calibrate, stop);
   FitReport& report = reports_[current_];
   report.train_rows = rows_.train.size();
   report.test_rows = rows_.test.size();

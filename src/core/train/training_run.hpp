@@ -63,6 +63,7 @@ class TrainingRun {
   std::uint16_t fold(std::size_t fit) const { return fits_[fit].fold; }  // from 0
 
   // After the last fit, for Goal::kModel.
+  bool calibrated_by_itself() const;  // since classes were weighted
   const Model& model() const noexcept { return kept_.model; }
   // All figures as a JSON object; what was not measured is null.
   std::string metrics_json(std::uint64_t skipped_rows,

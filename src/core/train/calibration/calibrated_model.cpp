@@ -19,12 +19,6 @@ void refuse_points(const Model& model) {
               "Its points tell the probability.", "Train the scorecard again with other rows.");
 }
 
-void refuse_calibrated(const Model& model) {
-  if (!model.calibration) return;
-  throw Error(ErrorKind::kInvalidInput, "model is calibrated already", {},
-              "Calibrate the version that it was made from.");
-}
-
 std::vector<std::uint8_t> checked_labels(const double* labels, std::size_t count) {
   std::vector<std::uint8_t> checked(count);
   for (std::size_t r = 0; r < count; ++r) {
@@ -40,7 +34,6 @@ std::vector<std::uint8_t> checked_labels(const double* labels, std::size_t count
 Model calibrated_model(Model model, const double* margins, const double* labels, std::size_t count,
                        std::string_view method, const StopFlag& stop) {
   refuse_points(model);
-  refuse_calibrated(model);
   const std::vector<std::uint8_t> ones = checked_labels(labels, count);
   std::vector<double> probabilities(count);
   for (std::size_t r = 0; r < count; ++r) {

@@ -4,6 +4,7 @@
 
 #include "core/train/gini_importance.hpp"
 #include "core/train/option_values.hpp"
+#include "core/train/row_weights.hpp"
 
 namespace credit_risk {
 namespace {
@@ -65,6 +66,11 @@ FittedModel DecisionTreeTrainer::fit(const TrainingData& data,
                         {"depth", depth_of(fitted.model.trees)}};
   fitted.figures = figures.dump();
   return fitted;
+}
+
+double DecisionTreeTrainer::event_weight(const TrainingData& data,
+                                         const std::vector<std::uint32_t>& rows) const {
+  return credit_risk::event_weight(params_.balanced, params_.class_weights, data, rows);
 }
 
 }  // namespace credit_risk

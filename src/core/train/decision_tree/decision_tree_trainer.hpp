@@ -16,6 +16,8 @@ class DecisionTreeTrainer : public Trainer {
   // Figures: how many leaves it has, and how deep they lie.
   FittedModel fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                   const StopFlag& stop) const override;
+  double event_weight(const TrainingData& data,
+                      const std::vector<std::uint32_t>& rows) const override;
 
  private:
   DecisionTreeParams params_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/train/option_values.hpp"
+#include "core/train/row_weights.hpp"
 
 namespace credit_risk {
 
@@ -52,6 +53,11 @@ FittedModel LogisticTrainer::fit(const TrainingData& data, const std::vector<std
   fitted.model = std::move(regression.model);
   fitted.importance = std::move(regression.importance);
   return fitted;
+}
+
+double LogisticTrainer::event_weight(const TrainingData& data,
+                                     const std::vector<std::uint32_t>& rows) const {
+  return credit_risk::event_weight(params_.balanced, params_.class_weights, data, rows);
 }
 
 }  // namespace credit_risk

@@ -15,6 +15,8 @@ class LogisticTrainer : public Trainer {
   void check_parameters() const override { check(params_); }
   FittedModel fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                   const StopFlag& stop) const override;
+  double event_weight(const TrainingData& data,
+                      const std::vector<std::uint32_t>& rows) const override;
 
  private:
   LogisticParams params_;
