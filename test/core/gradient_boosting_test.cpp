@@ -469,5 +469,45 @@ TEST(NaturalLog, IsTheLogarithm) {
   }
 }
 
+// Labels that depend on no category: whatever is learnt of them is chance.
+TrainingData chance_of_categories(std::size_t categories, int rows) {
+  Random random(8);
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < categories; ++c) names.push_back("c" + std::to_string(c));
+  TrainingData data;
+  std::vector<double> codes;
+  for (int i = 0; i < rows; ++i) {
+    codes.push_back(std::floor(random.uniform() * static_cast<double>(categories)));
+    data.target.push_back(random.uniform() < 0.5);
+  }
+  data.columns = {categorical("place", names, codes)};
+  return data;
+}
+
+TEST(GradientBoosting, CutsManyCategoriesOnlyFarApart) {
+  const TrainingData many = chance_of_categories(100, 700), few = chance_of_categories(16, 700);
+  BoostingParams params = no_stopping(1);
+  EXPECT_EQ(train(many, params).trees.node_count(), 1u) << "175 of weight make no two parts of 100";
+  EXPECT_GT(train(few, params).trees.node_count(), 1u);
+  params.min_category_weight = 50;
+  params.max_depth = 1;
+  const Model split = train(many, params);
+  ASSERT_EQ(split.trees.node_count(), 3u);
+  EXPECT_GE(split.trees.cover[1], 50);
+  EXPECT_GE(split.trees.cover[2], 50);
+  params.min_category_weight = 0;
+  params.max_depth = 6;
+  EXPECT_GT(train(many, params).trees.node_count(), 3u);
+}
+
+TEST(GradientBoosting, PenalisesSplitsByCategories) {
+  const TrainingData data = chance_of_categories(10, 300);
+  BoostingParams params = no_stopping(1);
+  params.category_lambda = 0;
+  const std::size_t free = train(data, params).trees.node_count();
+  params.category_lambda = 1000;
+  EXPECT_LT(train(data, params).trees.node_count(), free);
+}
+
 }  // namespace
 }  // namespace credit_risk

@@ -331,5 +331,38 @@ TEST(ForestParams, CountsFeaturesAsScikitLearn) {
   EXPECT_EQ(features_per_split({MaxFeatures::kShare, 0.3}, 28), 8u);
 }
 
+// Two rows of each of 40 categories beside two large ones.
+TEST(RandomForest, KeepsSmallCategoriesTogether) {
+  TrainingData data;
+  std::vector<std::string> names;
+  std::vector<double> codes;
+  for (int c = 0; c < 42; ++c) {
+    names.push_back("c" + std::to_string(c));
+    for (int i = 0; i < (c < 40 ? 2 : 60); ++i) {
+      codes.push_back(c);
+      data.target.push_back(c < 40 ? c % 2 : (i + c) % 3 == 0);
+    }
+  }
+  data.columns = {categorical("place", names, codes)};
+  ForestParams params;
+  params.trees = 20;
+  const auto parts_small = [&](const Model& model) {
+    const TreeEnsemble& trees = model.trees;
+    for (const std::int32_t begin : trees.category_begin) {
+      if (begin < 0) continue;
+      const std::uint64_t small = trees.category_words[begin] & 0xFFFFFFFFFF;
+      // All on one side, or only those without rows in the node apart: some with rows are on both.
+      int left = 0;
+      for (int c = 0; c < 40; ++c) left += static_cast<int>((small >> c) & 1);
+      if (left > 8 && left < 32) return true;
+    }
+    return false;
+  };
+  params.min_category = 1;
+  EXPECT_TRUE(parts_small(train_random_forest(data, params, StopFlag())));
+  params.min_category = 10;
+  EXPECT_FALSE(parts_small(train_random_forest(data, params, StopFlag())));
+}
+
 }  // namespace
 }  // namespace credit_risk

@@ -46,6 +46,26 @@ def refusal(case):
     return None
 
 
+def fill(name, columns):
+    """Makes a table of these columns anew."""
+    _psql(f"DROP TABLE IF EXISTS {name};\n" + _filled(name, columns, temporary=False) + "\n")
+
+
+def trained(algorithm, params, fold):
+    """Trains on the rows of training_rows outside the fold: the probabilities of those inside, and the seconds of the training."""
+    columns = "(SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'training_rows'::regclass" \
+              " AND attnum > 0 AND attname NOT LIKE 'parity%')"
+    lines = _psql(f"""
+SELECT {columns} AS features \\gset
+SELECT version, seconds FROM credit_risk.train('trained', 'SELECT ' || :'features' || ', parity_target FROM training_rows WHERE parity_fold <> {fold}
+    ORDER BY parity_row', 'parity_target', {_literal(algorithm)}, {_literal(params)}) \\gset
+SELECT :seconds;
+COPY (SELECT credit_risk.score_version(:version, r) FROM (SELECT :features FROM training_rows WHERE parity_fold = {fold} ORDER BY parity_row) AS r)
+    TO STDOUT;
+""")
+    return np.array([float(line) for line in lines[1:]]), float(lines[0])
+
+
 def _script(case, path):
     arguments = ["'parity'", _literal(case.format), f"pg_read_binary_file({_literal(path)})"]
     for name, value in (("features", case.features and json.dumps(case.features)), ("n_trees", case.n_trees), ("check_rows", check_rows(case))):
@@ -71,11 +91,11 @@ COPY (SELECT {', '.join(outputs)}
 """
 
 
-def _filled(name, columns):
+def _filled(name, columns, temporary=True):
     """Statements that make a table of these columns, its rows numbered in column parity_row."""
     kinds = ", ".join(f"{_identifier(n)} {'text' if _holds_texts(v) else 'float8'}" for n, v in columns.items())
     rows = "".join("\t".join(_copied(v) for v in (i, *row)) + "\n" for i, row in enumerate(zip(*columns.values())))
-    return f"CREATE TEMP TABLE {name} (parity_row int, {kinds});\nCOPY {name} FROM STDIN;\n{rows}\\."
+    return f"CREATE {'TEMP ' * temporary}TABLE {name} (parity_row int, {kinds});\nCOPY {name} FROM STDIN;\n{rows}\\."
 
 
 def _psql(script):

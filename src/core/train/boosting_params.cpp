@@ -58,6 +58,8 @@ void check(const BoostingParams& params) {
       "max_leaves", "0 or between 2 and " + std::to_string(kMostLeaves), params.max_leaves);
   check_share("learning_rate", params.learning_rate);
   check_not_negative("lambda", params.lambda);
+  check_not_negative("category_lambda", params.category_lambda);
+  check_not_negative("min_category_weight", params.min_category_weight);
   check_not_negative("min_child_weight", params.min_child_weight);
   check_not_negative("min_gain", params.min_gain);
   check_share("row_share", params.row_share);

@@ -23,10 +23,14 @@ struct BoostingParams {
   std::int32_t max_leaves = 0;    // 0 = no bound, else 2 or more: the split of most gain goes first
   double learning_rate = 0.1;     // (0, 1]
   double lambda = 1.0;            // L2 penalty of leaf values; 0 or greater
+  double category_lambda = 10.0;  // added to it where a split is by a category (LightGBM's cat_l2)
   double min_child_weight = 1.0;  // no child has a smaller sum of hessians
-  double min_gain = 0.0;          // a split gains more than this (gamma)
-  double row_share = 1.0;         // rows drawn for each tree (subsample); (0, 1]
-  double column_share = 1.0;      // features drawn for each tree (colsample_bytree); (0, 1]
+  // Of more than 16 categories: the least sum of hessians before, between and behind the cuts of
+  // their order (in rows, LightGBM's min_data_per_group).
+  double min_category_weight = 100.0;
+  double min_gain = 0.0;             // a split gains more than this (gamma)
+  double row_share = 1.0;            // rows drawn for each tree (subsample); (0, 1]
+  double column_share = 1.0;         // features drawn for each tree (colsample_bytree); (0, 1]
   std::int32_t early_stopping = 30;  // trees without a lower validation loss; 0 = never stop early
   double validation_share = 0.1;     // rows that early stopping watches; (0, 1)
   bool balanced = false;             // the two classes weigh the same in total

@@ -57,6 +57,10 @@ bool BoostingTrainer::set(const std::string& name, const Json& value) {
     params_.learning_rate = any_number(name, value);
   } else if (name == "lambda") {
     params_.lambda = any_number(name, value);
+  } else if (name == "min_category_weight") {
+    params_.min_category_weight = any_number(name, value);
+  } else if (name == "category_lambda") {
+    params_.category_lambda = any_number(name, value);
   } else if (name == "min_child_weight") {
     params_.min_child_weight = any_number(name, value);
   } else if (name == "min_gain") {
@@ -83,7 +87,9 @@ bool BoostingTrainer::set(const std::string& name, const Json& value) {
 }
 
 const char* BoostingTrainer::parameter_names() const {
-  return "trees, max_depth, max_leaves, learning_rate, lambda, min_child_weight, min_gain, "
+  return "trees, max_depth, max_leaves, learning_rate, lambda, category_lambda, min_child_weight, "
+         "min_category_weight, "
+         "min_gain, "
          "row_share, column_share, early_stopping, validation_share, monotone, interactions, "
          "balanced, class_weights";
 }
@@ -94,6 +100,8 @@ Json BoostingTrainer::parameters() const {
                  {"max_leaves", params_.max_leaves},
                  {"learning_rate", params_.learning_rate},
                  {"lambda", params_.lambda},
+                 {"category_lambda", params_.category_lambda},
+                 {"min_category_weight", params_.min_category_weight},
                  {"min_child_weight", params_.min_child_weight},
                  {"min_gain", params_.min_gain},
                  {"row_share", params_.row_share},

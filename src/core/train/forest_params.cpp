@@ -27,6 +27,7 @@ void check(const ForestParams& params) {
   check_range("max_depth", params.max_depth, 1, 64);
   check_range("min_split", params.min_split, 2, kMostRows);
   check_range("min_leaf", params.min_leaf, 1, kMostRows);
+  check_range("min_category", params.min_category, 1, kMostRows);
   check_class_weights(params.class_weights);
   const double value = params.max_features.value;
   const bool count_fits = params.max_features.rule != MaxFeatures::kCount || value >= 1;

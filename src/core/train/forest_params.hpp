@@ -18,6 +18,8 @@ struct ForestParams {
   std::int32_t max_depth = 10;  // 1 .. 64
   std::int32_t min_split = 10;  // a node of fewer rows is a leaf; 2 or more
   std::int32_t min_leaf = 5;    // no split leaves a child of fewer rows; 1 or more
+  // Categories of fewer rows in a node stay together there; 1 or more.
+  std::int32_t min_category = 10;
   MaxFeatures max_features;
   bool balanced = true;  // the two classes weigh the same in total
   // What a row of class 0 and one of class 1 weigh besides the weight of the row; not with

@@ -47,6 +47,8 @@ bool ForestTrainer::set(const std::string& name, const Json& value) {
     params_.min_split = whole_int(name, value);
   } else if (name == "min_leaf") {
     params_.min_leaf = whole_int(name, value);
+  } else if (name == "min_category") {
+    params_.min_category = whole_int(name, value);
   } else if (name == "max_features") {
     params_.max_features = max_features(name, value);
   } else if (name == "balanced") {
@@ -61,7 +63,7 @@ bool ForestTrainer::set(const std::string& name, const Json& value) {
 }
 
 const char* ForestTrainer::parameter_names() const {
-  return "trees, max_depth, min_split, min_leaf, max_features, balanced, class_weights";
+  return "trees, max_depth, min_split, min_leaf, min_category, max_features, balanced, class_weights";
 }
 
 Json ForestTrainer::parameters() const {
@@ -69,6 +71,7 @@ Json ForestTrainer::parameters() const {
                  {"max_depth", params_.max_depth},
                  {"min_split", params_.min_split},
                  {"min_leaf", params_.min_leaf},
+                 {"min_category", params_.min_category},
                  {"max_features", max_features_json(params_.max_features)},
                  {"balanced", params_.balanced}};
   put_class_weights(object, params_.class_weights);

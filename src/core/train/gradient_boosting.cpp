@@ -49,7 +49,9 @@ Weights parts_of_weights(const BinnedMatrix& matrix, const BoostingParams& param
 // What is compared with sums, as a part of the whole, too.
 BoostingParams in_parts_of(double whole, BoostingParams params) {
   params.lambda /= whole;
+  params.category_lambda /= whole;
   params.min_child_weight /= whole;
+  params.min_category_weight /= whole;
   params.min_gain /= whole;
   return params;
 }

@@ -5,14 +5,19 @@
 namespace credit_risk {
 
 template <class Word>
-void SplitSearch<Word>::order_by_share(const Word* histogram, std::vector<std::uint32_t>& present) {
+void SplitSearch<Word>::order_by_share(const Word* histogram,
+                                       std::vector<std::uint32_t>& present) const {
+  Word small = 0;
+  for (const std::uint32_t category : present)
+    if (is_small(histogram[category])) small += histogram[category];
   std::sort(present.begin(), present.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const bool a_small = is_small(histogram[a]), b_small = is_small(histogram[b]);
+    const Word of_a = a_small ? small : histogram[a], of_b = b_small ? small : histogram[b];
     // ones / (zeros + ones), compared exactly; class weights do not change the order.
-    const WideWord left =
-        WideWord{Tally<Word>::ones(histogram[a])} * Tally<Word>::zeros(histogram[b]);
-    const WideWord right =
-        WideWord{Tally<Word>::ones(histogram[b])} * Tally<Word>::zeros(histogram[a]);
-    return left != right ? left < right : a < b;
+    const WideWord left = WideWord{Tally<Word>::ones(of_a)} * Tally<Word>::zeros(of_b);
+    const WideWord right = WideWord{Tally<Word>::ones(of_b)} * Tally<Word>::zeros(of_a);
+    if (left != right) return left < right;
+    return a_small != b_small ? a_small : a < b;
   });
 }
 

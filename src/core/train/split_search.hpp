@@ -27,12 +27,12 @@ struct Split {
 // Scores the cuts of one feature after another and keeps the best. Numeric bins are cut in their
 // order; categories are first ordered by their share of class 1 in the node, which makes the best
 // cut the best of all subsets for two classes (Breiman et al. 1984, theorem 4.5). Missing values
-// are tried on both sides.
+// are tried on both sides. Categories of fewer than min_category rows go the same way.
 template <class Word>
 class SplitSearch {
  public:
-  SplitSearch(ClassWeights weights, std::uint64_t min_leaf)
-      : weights_(weights), min_leaf_(min_leaf) {}
+  SplitSearch(ClassWeights weights, std::uint64_t min_leaf, std::uint64_t min_category)
+      : weights_(weights), min_leaf_(min_leaf), min_category_(min_category) {}
 
   void start(Word total) {
     total_ = total;
@@ -47,12 +47,15 @@ class SplitSearch {
                std::vector<std::uint32_t>& present, Word missing) {
     if (present.empty() || (present.size() == 1 && missing == 0)) return false;
     if (feature.categorical) order_by_share(histogram, present);
+    const bool lumps = feature.categorical && min_category_ > 1;
     Word left = 0;
     std::size_t best_cut = present.size();
     for (std::size_t i = 0; i < present.size(); ++i) {
       left += histogram[present[i]];
       const bool last = i + 1 == present.size();
       if (last && missing == 0) break;
+      if (lumps && !last && is_small(histogram[present[i]]) && is_small(histogram[present[i + 1]]))
+        continue;
       bool better = consider(left, false);
       if (missing != 0 && !last) better = consider(left + missing, true) || better;
       if (better) best_cut = i;
@@ -72,7 +75,9 @@ class SplitSearch {
   }
 
  private:
-  static void order_by_share(const Word* histogram, std::vector<std::uint32_t>& present);
+  bool is_small(Word tally) const noexcept { return Tally<Word>::rows(tally) < min_category_; }
+  // Small categories stand together, at the share of them all.
+  void order_by_share(const Word* histogram, std::vector<std::uint32_t>& present) const;
 
   // Maximising the weighted sum of squared class shares minimises the weighted Gini impurity of the
   // children.
@@ -97,7 +102,7 @@ class SplitSearch {
             const std::vector<std::uint32_t>& present, std::size_t cut, bool missing_seen);
 
   ClassWeights weights_;
-  std::uint64_t min_leaf_;
+  std::uint64_t min_leaf_, min_category_;
   Word total_ = 0;
   Split<Word> best_;
 };

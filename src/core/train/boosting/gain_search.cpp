@@ -6,7 +6,8 @@
 namespace credit_risk {
 namespace {
 
-constexpr double kLeastGain = 1e-6;  // XGBoost's kRtEps: below, rounding decides
+constexpr std::uint32_t kFewCategories = 16;  // whose order chance does not rule
+constexpr double kLeastGain = 1e-6;           // XGBoost's kRtEps: below, rounding decides
 
 }  // namespace
 
@@ -18,16 +19,16 @@ double best_value(const GainRules& rules, const GradientSum& sum,
 void GainSearch::start(const GradientSum& total, const ValueBounds& bounds) {
   total_ = total;
   bounds_ = bounds;
-  own_score_ = score(total);
+  own_score_ = score(total, rules_.lambda);
   best_ = GainSplit{};
   best_.gain = std::max(rules_.min_gain, kLeastGain);
 }
 
 // Twice the loss that the best value takes away; G^2 / (H + lambda) where the bounds leave it free.
-double GainSearch::score(const GradientSum& sum) const noexcept {
-  const double g = sum.g(), weight = sum.h() + rules_.lambda;
+double GainSearch::score(const GradientSum& sum, double lambda) const noexcept {
+  const double g = sum.g(), weight = sum.h() + lambda;
   if (!rules_.monotone) return g * g / weight;
-  const double value = best_value(rules_, sum, bounds_);
+  const double value = std::clamp(-g / weight, bounds_.low, bounds_.high);
   return -(2 * g * value + weight * value * value);
 }
 
@@ -38,7 +39,7 @@ bool GainSearch::consider(const GradientSum& left, bool missing_left, std::int8_
       right.h() < rules_.min_child_weight) {
     return false;
   }
-  const double gain = score(left) + score(right) - own_score_;
+  const double gain = score(left, lambda_) + score(right, lambda_) - own_score_;
   if (!(gain > best_.gain)) return false;
   if (direction != 0) {
     const double rise = best_value(rules_, right, bounds_) - best_value(rules_, left, bounds_);
@@ -56,15 +57,23 @@ void GainSearch::look_at(std::uint32_t number, const BinnedFeature& feature,
   for (std::uint32_t bin = 0; bin < feature.bins; ++bin) {
     if (!sums[bin].empty()) present_.push_back(bin);
   }
+  lambda_ = rules_.lambda + (feature.categorical ? rules_.category_lambda : 0.0);
   if (feature.categorical) order_categories(sums);
   const GradientSum& missing = sums[feature.bins];
   const bool missing_seen = !missing.empty();
   GradientSum left;
   std::size_t best_cut = present_.size();
+  const double apart =
+      feature.categorical && feature.bins > kFewCategories ? rules_.min_category_weight : 0.0;
+  double next_cut = apart;
   for (std::size_t i = 0; i < present_.size(); ++i) {
     left = left + sums[present_[i]];
     const bool last = i + 1 == present_.size();
     if (last && !missing_seen) break;
+    if (apart > 0 && !last) {
+      if (left.h() < next_cut || total_.h() - missing.h() - left.h() < apart) continue;
+      next_cut = left.h() + apart;
+    }
     bool better = consider(left, false, direction);
     if (missing_seen && !last) better = consider(left + missing, true, direction) || better;
     if (better) best_cut = i;
@@ -74,8 +83,8 @@ void GainSearch::look_at(std::uint32_t number, const BinnedFeature& feature,
 
 void GainSearch::order_categories(const GradientSum* sums) {
   std::sort(present_.begin(), present_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const double left = sums[a].g() / (sums[a].h() + rules_.lambda);
-    const double right = sums[b].g() / (sums[b].h() + rules_.lambda);
+    const double left = sums[a].g() / (sums[a].h() + lambda_);
+    const double right = sums[b].g() / (sums[b].h() + lambda_);
     return left != right ? left < right : a < b;
   });
 }

@@ -17,7 +17,7 @@ struct ValueBounds {
 };
 
 struct GainRules {
-  double lambda, min_child_weight, min_gain;
+  double lambda, category_lambda, min_child_weight, min_category_weight, min_gain;
   bool monotone;  // some feature has a direction
 };
 
@@ -45,7 +45,9 @@ struct GainSplit {
 
 // Looks at one feature after another and keeps the best split; of equal ones the first. Numeric
 // bins are cut in their order; categories are first ordered by their best value, in which the best
-// subset without penalty is a cut (Fisher 1958). Missing values are tried on both sides.
+// subset without penalty is a cut (Fisher 1958). Many categories offer many cuts, of which one
+// looks good by chance: category_lambda is added to the penalty of both sides and in the order.
+// Missing values are tried on both sides.
 class GainSearch {
  public:
   explicit GainSearch(const GainRules& rules) : rules_(rules) {}
@@ -59,7 +61,7 @@ class GainSearch {
   const GainSplit& best() const noexcept { return best_; }
 
  private:
-  double score(const GradientSum& sum) const noexcept;
+  double score(const GradientSum& sum, double lambda) const noexcept;
   bool consider(const GradientSum& left, bool missing_left, std::int8_t direction);
   void order_categories(const GradientSum* sums);
   void keep(std::uint32_t number, const BinnedFeature& feature, std::size_t cut, bool missing_seen);
@@ -68,6 +70,7 @@ class GainSearch {
   GradientSum total_;
   ValueBounds bounds_;
   double own_score_ = 0.0;
+  double lambda_ = 0.0;  // of the sides of the feature looked at
   GainSplit best_;
   std::vector<std::uint32_t> present_;  // the bins with rows, in the order of the cuts
 };

@@ -32,7 +32,9 @@ double threshold_of(const BinnedMatrix& matrix, const BinnedFeature& feature,
 }
 
 GainRules rules_of(const BoostingParams& params) {
-  return {params.lambda, params.min_child_weight, params.min_gain, !params.monotone.empty()};
+  return {params.lambda,           params.category_lambda,
+          params.min_child_weight, params.min_category_weight,
+          params.min_gain,         !params.monotone.empty()};
 }
 
 }  // namespace

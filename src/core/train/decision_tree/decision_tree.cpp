@@ -22,6 +22,9 @@ ForestParams growth(const DecisionTreeParams& params, std::uint32_t rows) {
   growth.min_split = 2;
   const double least = params.min_leaf < 1 ? std::ceil(params.min_leaf * rows) : params.min_leaf;
   growth.min_leaf = static_cast<std::int32_t>(least);
+  // With no other tree to vote against it, a single tree believes each small category that it
+  // finds.
+  growth.min_category = growth.min_leaf;
   growth.max_features.rule = MaxFeatures::kAll;
   growth.balanced = params.balanced;
   std::copy(std::begin(params.class_weights), std::end(params.class_weights), growth.class_weights);
