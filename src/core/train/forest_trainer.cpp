@@ -63,7 +63,8 @@ bool ForestTrainer::set(const std::string& name, const Json& value) {
 }
 
 const char* ForestTrainer::parameter_names() const {
-  return "trees, max_depth, min_split, min_leaf, min_category, max_features, balanced, class_weights";
+  return "trees, max_depth, min_split, min_leaf, min_category, max_features, balanced, "
+         "class_weights";
 }
 
 Json ForestTrainer::parameters() const {
