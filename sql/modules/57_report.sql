@@ -218,6 +218,51 @@ END;
 COMMENT ON FUNCTION credit_risk.report_features(bigint, text, text) IS
 'internal: for each feature the share missing, the information value, and the stability index against the baseline, as jsonb';
 
+-- Of at most 400 rows, evenly spread. Without a search_path of its own, as report_features.
+CREATE FUNCTION credit_risk.report_swarms(version bigint, statement text) RETURNS jsonb
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    WITH features AS MATERIALIZED (
+             SELECT f ->> 'name' AS name, f ->> 'kind' AS kind, place
+               FROM credit_risk.model_version AS v, jsonb_array_elements(v.features) WITH ORDINALITY AS e (f, place) WHERE v.version = $1),
+         numbered AS MATERIALIZED (
+             SELECT r.columns, row_number() OVER () AS number, count(*) OVER () AS rows FROM credit_risk.report_rows($2) AS r),
+         cells AS MATERIALIZED (
+             SELECT n.number AS row, f.place, f.name, f.kind, c.value, c.word,
+                    CASE WHEN f.kind <> 'numeric' THEN NULL WHEN c.word ~ '^\d{4,}-\d\d-\d\d$' THEN (c.word::date - date '1970-01-01')::float8
+                         WHEN jsonb_typeof(c.value) = 'boolean' THEN c.word::boolean::int::float8 ELSE c.word::float8 END AS level
+               FROM numbered AS n
+              CROSS JOIN features AS f
+              CROSS JOIN LATERAL (SELECT n.columns -> f.name AS value, nullif(n.columns ->> f.name, 'NaN') AS word) AS c
+              WHERE n.number * 400 / n.rows > (n.number - 1) * 400 / n.rows),
+         impacts AS MATERIALIZED (
+             SELECT a.row, credit_risk.shap_values_of_version($1, a.columns) AS impacts
+               FROM (SELECT c.row, jsonb_object_agg(c.name, CASE WHEN c.level IS NOT NULL THEN to_jsonb(c.level) ELSE c.value END) AS columns FROM cells AS c GROUP BY c.row) AS a),
+         dots AS MATERIALIZED (
+             SELECT c.name, i.impacts[c.place] AS impact, c.row,
+                    CASE WHEN c.kind <> 'numeric' THEN 0.5 WHEN c.level IS NULL THEN -1
+                         ELSE coalesce(percent_rank() OVER (PARTITION BY c.place, c.level IS NULL ORDER BY c.level), 0.5) END AS level
+               FROM cells AS c JOIN impacts AS i USING (row)),
+         swarms AS (
+             SELECT d.name, avg(abs(d.impact)) AS size, jsonb_agg(jsonb_build_array(d.impact, d.level) ORDER BY d.row) AS dots FROM dots AS d GROUP BY d.name)
+    SELECT jsonb_agg(jsonb_build_object('name', w.name, 'dots', w.dots) ORDER BY w.size DESC, w.name COLLATE "C")
+      FROM (SELECT s.name, s.size, s.dots FROM swarms AS s ORDER BY s.size DESC, s.name COLLATE "C" LIMIT 12) AS w;
+END;
+COMMENT ON FUNCTION credit_risk.report_swarms(bigint, text) IS
+'internal: SHAP values of up to 400 rows of the statement, for the 12 features that move the model most; errors as for shap_values_of_version';
+
+CREATE FUNCTION credit_risk.report_explanation_section(version bigint, swarms jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT jsonb_build_object('title', 'How the model decides', 'paragraphs', jsonb_build_array(
+               CASE WHEN swarms IS NULL THEN 'The model does not say how many rows each of its nodes has seen, so that it can be explained against a background only.'
+                    ELSE 'Each dot is a row, and lies where its feature moved the ' || CASE m.summary ->> 'link' WHEN 'identity' THEN 'probability' ELSE 'log-odds' END
+                         || ' of default, before calibration where there is one: to the right towards default. The colour tells how high the value of the feature'
+                         || ' is among the rows, from blue to red; grey is missing.' END),
+           'charts', CASE WHEN swarms IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_object(
+               'kind', 'swarms', 'title', 'SHAP values of up to 400 rows', 'label', 'SHAP value', 'swarms', swarms)) END)
+          FROM (SELECT credit_risk.model_summary(v.content) AS summary FROM credit_risk.model_version v WHERE v.version = report_explanation_section.version) AS m);
+COMMENT ON FUNCTION credit_risk.report_explanation_section(bigint, jsonb) IS 'internal: SHAP values of rows';
+
 CREATE FUNCTION credit_risk.report_baseline_psi(statement text, baseline text) RETURNS double precision
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
@@ -273,7 +318,9 @@ BEGIN ATOMIC
                             avg(r.label::int)::float8 AS rate, credit_risk.roc_auc(r.label, r.probability) AS auc,
                             max(CASE WHEN count(*) >= 30 THEN avg((r.probability < $8)::int)::float8 END) OVER (PARTITION BY u.place) AS best
                        FROM read AS r CROSS JOIN LATERAL unnest(r.members) WITH ORDINALITY AS u (member, place) GROUP BY u.place, u.member) AS m),
-         features AS (SELECT coalesce(credit_risk.report_features(($1).version, $2, $6), '[]') AS features)
+         features AS (SELECT coalesce(credit_risk.report_features(($1).version, $2, $6), '[]') AS features),
+         explained AS (SELECT (SELECT credit_risk.report_swarms(v.version, $2) WHERE (credit_risk.model_summary(v.content) ->> 'explainable')::boolean) AS swarms
+                         FROM credit_risk.model_version AS v WHERE v.version = ($1).version)
     SELECT jsonb_build_object(
                'title', 'Validation of model ' || ($1).model || ', version ' || ($1).version,
                'subtitle', 'Made by credit_risk at ' || statement_timestamp() || ' by ' || session_user,
@@ -291,11 +338,12 @@ BEGIN ATOMIC
                    credit_risk.report_calibration_section($1, w.calibration),
                    credit_risk.report_decisions_section($1, c.cutoffs, s.scores),
                    credit_risk.report_importance_section(($1).version),
+                   credit_risk.report_explanation_section(($1).version, e.swarms),
                    credit_risk.report_stability_section(credit_risk.report_baseline_psi($2, $6), f.features, $5),
                    credit_risk.report_fairness_section($7, m.members, $8),
                    credit_risk.report_training_section(($1).version)),
                'signatures', '["Prepared by, date", "Validated by, date", "Approved by the committee, date"]'::jsonb)
-      FROM whole AS w CROSS JOIN below AS b CROSS JOIN scores AS s CROSS JOIN cutoffs AS c CROSS JOIN members AS m CROSS JOIN features AS f;
+      FROM whole AS w CROSS JOIN below AS b CROSS JOIN scores AS s CROSS JOIN cutoffs AS c CROSS JOIN members AS m CROSS JOIN features AS f CROSS JOIN explained AS e;
 END;
 COMMENT ON FUNCTION credit_risk.report_document(credit_risk.evaluation, text, text, text, text, text, text[], double precision) IS
 'internal: the report of a version as the document that report_html draws';
@@ -340,4 +388,4 @@ BEGIN ATOMIC
       FROM credit_risk.report_inputs($1, $2, $3, $4, $5, $6, $7) AS i;
 END;
 COMMENT ON FUNCTION credit_risk.model_report(bigint, text, text, text, text, text[], double precision) IS
-'The validation report of a model version as one self-contained HTML page with inline SVG: data, ranking (ROC, KS, lift), calibration, scores and decisions, importance, stability, fairness, training. It measures on the rows of query, as evaluate does (target, positive and errors: see there); without a query on those of the training, which flatters and is said in the report. baseline is the query that stability is measured against, by default that of the training. groups are columns of the query to look at fairness by, features or not; approve_below is the probability below which they count as approved. Further errors: 22004 no query, and none recorded with the version';
+'The validation report of a model version as one self-contained HTML page with inline SVG: data, ranking (ROC, KS, lift), calibration, scores and decisions, importance, SHAP values, stability, fairness, training. It measures on the rows of query, as evaluate does (target, positive and errors: see there); without a query on those of the training, which flatters and is said in the report. baseline is the query that stability is measured against, by default that of the training. groups are columns of the query to look at fairness by, features or not; approve_below is the probability below which they count as approved. Further errors: 22004 no query, and none recorded with the version';
