@@ -10,7 +10,7 @@ CREATE TABLE credit_risk.model_version (
     features jsonb NOT NULL,
     metrics jsonb,
     training jsonb,
-    origin text NOT NULL CHECK (origin IN ('train', 'import')),
+    origin text NOT NULL CHECK (origin IN ('train', 'import', 'ensemble')),
     author name NOT NULL,
     author_role name NOT NULL,
     created_at timestamptz NOT NULL,
@@ -27,7 +27,7 @@ COMMENT ON COLUMN credit_risk.model_version.content_sha256 IS 'SHA-256 of conten
 COMMENT ON COLUMN credit_risk.model_version.features IS 'array of {name, kind, categories} in the order of the float8[] form';
 COMMENT ON COLUMN credit_risk.model_version.metrics IS 'how good the model was when it was made; NULL where not measured';
 COMMENT ON COLUMN credit_risk.model_version.training IS 'how the model was made: query, target, parameters, rows, data fingerprint; or what was imported';
-COMMENT ON COLUMN credit_risk.model_version.origin IS 'train or import';
+COMMENT ON COLUMN credit_risk.model_version.origin IS 'train, import or ensemble';
 COMMENT ON COLUMN credit_risk.model_version.author IS 'login role that made the version';
 COMMENT ON COLUMN credit_risk.model_version.author_role IS 'role that the author acted as (SET ROLE)';
 COMMENT ON COLUMN credit_risk.model_version.created_at IS 'start of the transaction that made the version';
@@ -390,7 +390,7 @@ COMMENT ON COLUMN credit_risk.model_versions.status IS 'candidate, approved, dep
 COMMENT ON COLUMN credit_risk.model_versions.features IS 'number of features';
 COMMENT ON COLUMN credit_risk.model_versions.metrics IS 'how good the model was when it was made';
 COMMENT ON COLUMN credit_risk.model_versions.training IS 'how the model was made';
-COMMENT ON COLUMN credit_risk.model_versions.origin IS 'train or import';
+COMMENT ON COLUMN credit_risk.model_versions.origin IS 'train, import or ensemble';
 COMMENT ON COLUMN credit_risk.model_versions.author IS 'login role that made the version';
 COMMENT ON COLUMN credit_risk.model_versions.author_role IS 'role that the author acted as';
 COMMENT ON COLUMN credit_risk.model_versions.created_at IS 'when the version was made';

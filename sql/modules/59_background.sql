@@ -58,6 +58,10 @@ DECLARE
     features int := (SELECT jsonb_array_length(v.features) FROM credit_risk.model_version v WHERE v.version = register_background.version);
 BEGIN
     PERFORM credit_risk.lock_version(register_background.version);
+    IF (SELECT v.algorithm = 'ensemble' FROM credit_risk.model_version v WHERE v.version = register_background.version) THEN
+        RAISE EXCEPTION 'an ensemble cannot be explained' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Give a background to the versions that it was made from.';
+    END IF;
     IF coalesce(register_background.rows, 0) = 0 THEN
         RAISE EXCEPTION 'query has no rows' USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Pass a query of rows such as the model is used for.';

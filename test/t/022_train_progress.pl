@@ -7,7 +7,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('train_progress');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);  # whole characters, wherever it runs
 $node->append_conf('postgresql.conf', "max_worker_processes = 8\nmax_parallel_workers = 8");
 $node->start;
 $node->safe_psql('postgres', q{

@@ -1,12 +1,14 @@
 #include "core/explain/background_explainer.hpp"
 
 #include "core/error.hpp"
+#include "core/explain/explainer.hpp"
 
 namespace credit_risk {
 
 BackgroundExplainer::Method BackgroundExplainer::method_of(const Model& model,
                                                            const double* background,
                                                            std::size_t rows, const StopFlag& stop) {
+  refuse_ensemble(model);
   if (model.terms.empty())
     return Method(std::in_place_type<InterventionalShap>, model, background, rows, stop);
   check_background_rows(rows);

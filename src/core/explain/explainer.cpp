@@ -4,7 +4,15 @@
 
 namespace credit_risk {
 
+void refuse_ensemble(const Model& model) {
+  if (model.members.empty()) return;
+  throw Error(ErrorKind::kInvalidInput, "an ensemble cannot be explained",
+              "SHAP values of its members do not add up to its probability.",
+              "Explain one of the versions that it was made from.");
+}
+
 Explainer::Method Explainer::method_of(const Model& model) {
+  refuse_ensemble(model);
   if (model.terms.empty()) return Method(std::in_place_type<TreeShap>, model);
   return Method(std::in_place_type<AdditiveShap>, model);
 }

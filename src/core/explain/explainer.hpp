@@ -12,6 +12,10 @@
 
 namespace credit_risk {
 
+// Throws kInvalidInput for an ensemble: the probabilities of its members are no sums of what their
+// features add.
+void refuse_ensemble(const Model& model);
+
 class Explainer {
  public:
   // What explain() works in; serves any number of rows and explainers, one at a time.

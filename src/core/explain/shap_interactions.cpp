@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/explain/explainer.hpp"
 
 namespace credit_risk {
 namespace {
@@ -20,6 +21,7 @@ void check_feature_count(const Model& model) {
 
 ShapInteractions::Method ShapInteractions::method_of(const Model& model, const StopFlag& stop) {
   check_feature_count(model);
+  refuse_ensemble(model);
   if (model.terms.empty()) return Method(std::in_place_type<TreeInteractions>, model, stop);
   return Method(std::in_place_type<AdditiveShap>, model);
 }

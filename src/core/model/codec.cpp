@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/model/content_bytes.hpp"
+#include "core/model/ensemble.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
@@ -24,6 +25,8 @@ enum ModelHead : unsigned {
   kLinkScaleBit = 64,
   kTermsBit = 128
 };
+// Behind kTermsBit: what the model has instead of trees.
+enum OtherHead : unsigned { kTermsAlone = 0, kTermsWithPoints = 1, kMembers = 2 };
 enum TermHead : unsigned {
   kTermKindMask = 3,
   kMissingBit = 4,
@@ -99,7 +102,7 @@ void write_term(const Term& term, std::int32_t between, Writer& out) {
 }
 
 void write_terms(const Model& model, Writer& out) {
-  out.byte(model.points ? 1 : 0);
+  out.byte(model.points ? kTermsWithPoints : kTermsAlone);
   if (model.points) {
     out.tagged(model.points->offset);
     out.tagged(model.points->factor);
@@ -109,6 +112,15 @@ void write_terms(const Model& model, Writer& out) {
   for (const Term& term : model.terms) {
     write_term(term, term.feature - next, out);
     next = term.feature + 1;
+  }
+}
+
+void write_members(const Model& model, Writer& out) {
+  out.byte(kMembers);
+  out.varint(model.members.size());
+  for (const Member& member : model.members) {
+    out.tagged(member.weight);
+    out.text(encode(member.model));
   }
 }
 
@@ -246,10 +258,9 @@ class TermReader {
  public:
   TermReader(Reader& in, Model& model) : in_(in), model_(model) {}
 
-  void read() {
-    const unsigned points = in_.byte();
-    if (points > 1) in_.fail("the head of the points is out of range");
-    if (points == 1) {
+  void read(unsigned head) {
+    if (head > kTermsWithPoints) in_.fail("the head of the points is out of range");
+    if (head == kTermsWithPoints) {
       const double offset = in_.tagged();
       model_.points = PointsScale{offset, in_.tagged()};
     }
@@ -332,30 +343,27 @@ Calibration read_calibration(Reader& in) {
   return map;
 }
 
-}  // namespace
+Model decode(const char* content, std::size_t size, bool may_have_members);
 
-std::string encode(const Model& model) {
-  validate(model);
-  Writer out;
-  out.magic();
-  const NumberKind base = kind_of(model.base_value);
-  out.byte(base | (model.link == Link::kLogit ? kLogitBit : 0u) |
-           (model.average ? kAverageBit : 0u) | (model.float32_inputs ? kFloat32InputsBit : 0u) |
-           (model.float32_sum ? kFloat32SumBit : 0u) |
-           (model.link_scale != 1 ? kLinkScaleBit : 0u) | (model.terms.empty() ? 0u : kTermsBit));
-  out.number(model.base_value, base);
-  if (model.link_scale != 1) out.word(bits_of(model.link_scale), 8);
-  out.text(model.algorithm);
-  write_features(model, out);
-  if (model.terms.empty())
-    write_trees(model, out);
-  else
-    write_terms(model, out);
-  if (model.calibration) write_calibration(*model.calibration, out);
-  return out.take();
+void read_members(Reader& in, Model& model) {
+  model.members.resize(in.count("members", kMostMembers));
+  for (Member& member : model.members) {
+    member.weight = in.tagged();
+    const std::string content = in.text(in.left());
+    member.model = decode(content.data(), content.size(), false);
+  }
 }
 
-Model decode(const char* content, std::size_t size) {
+// A member has none itself, so that content cannot nest without end.
+void read_body(Reader& in, unsigned head, bool may_have_members, Model& model) {
+  if ((head & kTermsBit) == 0) return read_trees(in, model);
+  const unsigned other = in.byte();
+  if (other != kMembers) return TermReader(in, model).read(other);
+  if (!may_have_members) in.fail("a member of an ensemble is an ensemble itself");
+  read_members(in, model);
+}
+
+Model decode(const char* content, std::size_t size, bool may_have_members) {
   Reader in(content, size);
   in.magic();
   const unsigned head = in.byte();
@@ -368,14 +376,39 @@ Model decode(const char* content, std::size_t size) {
   if ((head & kLinkScaleBit) != 0) model.link_scale = in.link_scale();
   model.algorithm = in.text(kMaxNameBytes);
   read_features(in, model);
-  if ((head & kTermsBit) != 0)
-    TermReader(in, model).read();
-  else
-    read_trees(in, model);
+  read_body(in, head, may_have_members, model);
   if (in.left() != 0) model.calibration = read_calibration(in);
   if (in.left() != 0) in.fail("there is more content than the model has");
   validate(model);
   return model;
 }
+
+}  // namespace
+
+std::string encode(const Model& model) {
+  validate(model);
+  Writer out;
+  out.magic();
+  const NumberKind base = kind_of(model.base_value);
+  out.byte(base | (model.link == Link::kLogit ? kLogitBit : 0u) |
+           (model.average ? kAverageBit : 0u) | (model.float32_inputs ? kFloat32InputsBit : 0u) |
+           (model.float32_sum ? kFloat32SumBit : 0u) |
+           (model.link_scale != 1 ? kLinkScaleBit : 0u) |
+           (model.terms.empty() && model.members.empty() ? 0u : kTermsBit));
+  out.number(model.base_value, base);
+  if (model.link_scale != 1) out.word(bits_of(model.link_scale), 8);
+  out.text(model.algorithm);
+  write_features(model, out);
+  if (!model.members.empty())
+    write_members(model, out);
+  else if (!model.terms.empty())
+    write_terms(model, out);
+  else
+    write_trees(model, out);
+  if (model.calibration) write_calibration(*model.calibration, out);
+  return out.take();
+}
+
+Model decode(const char* content, std::size_t size) { return decode(content, size, true); }
 
 }  // namespace credit_risk

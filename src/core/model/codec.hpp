@@ -8,7 +8,7 @@
 //
 //   "CRMODEL" 0x01
 //   byte     bits 0-1 kind of base_value; 2 logit link; 3 average; 4 float32 inputs;
-//            5 float32 sum; 6 link_scale is not 1; 7 terms instead of trees
+//            5 float32 sum; 6 link_scale is not 1; 7 terms or members instead of trees
 //   number   base_value
 //   number   link_scale, as float64, where bit 6 is set
 //   text     algorithm
@@ -28,7 +28,7 @@
 // With terms instead of trees, where `tagged` is a byte with the kind of a number, and the number,
 // and `list` is a varint count and so many tagged:
 //
-//   byte     1 with points, else 0
+//   byte     0 terms, 1 terms and points, 2 members
 //   tagged   offset, factor, where there are points
 //   varint   terms; of each:
 //     byte     bits 0-1 kind: 0 slope, 1 bins, 2 categories; 2 value for missing; 3 value for
@@ -39,6 +39,13 @@
 //     tagged   a value for each bin or category
 //     list     specials, where numeric, and a tagged value for each
 //     tagged   value for missing, value for unrecognized, mean, where set
+//
+// With members instead:
+//
+//   byte     2
+//   varint   members; of each:
+//     tagged   weight
+//     text     its content in this form, which has no members
 //
 // And at the end, where there is a calibration:
 //

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/json_value.hpp"
 #include "core/model/calibration_json.hpp"
+#include "core/model/ensemble.hpp"
 #include "core/model/json_fields.hpp"
 #include "core/model/term_json.hpp"
 #include "core/model/validate.hpp"
@@ -18,7 +19,8 @@ using namespace json_fields;
 
 constexpr char kFormat[] = "credit_risk.model.v1";
 constexpr std::size_t kMaxTextBytes = std::size_t{512} << 20;
-constexpr int kMaxDepth = 6;  // model, trees, tree, categories, set, and one to spare
+// Of an ensemble: model, members, member; then model, trees, tree, categories, set; one to spare.
+constexpr int kMaxDepth = 9;
 
 // ---- Writing ----
 
@@ -119,6 +121,17 @@ void append_trees(std::string& out, const Model& model) {
     append_tree(out, model, static_cast<std::size_t>(model.trees.root[t]),
                 last ? model.trees.node_count() : static_cast<std::size_t>(model.trees.root[t + 1]),
                 cover);
+  }
+  out += ']';
+}
+
+void append_members(std::string& out, const Model& model) {
+  out += " \"members\":[";
+  for (const Member& member : model.members) {
+    out += &member == &model.members.front() ? "\n{\"weight\":" : ",\n{\"weight\":";
+    append_number(out, member.weight);
+    out += ",\"model\":" + to_json(member.model);
+    out.back() = '}';  // instead of the end of the line
   }
   out += ']';
 }
@@ -309,9 +322,15 @@ void read_trees(const JsonValue& document, Model& model) {
 
 // What a document of trees must say, one of terms may say only as it goes without saying.
 void read_arithmetic(const JsonValue& document, Model& model) {
-  const bool terms = document.contains("terms");
-  if (terms && document.contains("trees")) fail("$", "\"trees\" and \"terms\" exclude each other");
-  if (!terms && document.contains("points")) fail("$", "\"points\" belong to \"terms\"");
+  const bool members = document.contains("members");
+  const bool terms = document.contains("terms") || members;
+  if (terms && document.contains("trees"))
+    fail("$", std::string("\"trees\" and \"") + (members ? "members" : "terms") +
+                  "\" exclude each other");
+  if (members && document.contains("terms"))
+    fail("$", "\"terms\" and \"members\" exclude each other");
+  if (!document.contains("terms") && document.contains("points"))
+    fail("$", "\"points\" belong to \"terms\"");
   model.algorithm = as_text(member(document, "$", "algorithm"), "$.algorithm");
   model.link =
       static_cast<Link>(as_choice(member(document, "$", "link"), "$.link", {"identity", "logit"}));
@@ -321,7 +340,7 @@ void read_arithmetic(const JsonValue& document, Model& model) {
     model.float32_inputs =
         as_choice(member(document, "$", "precision"), "$.precision", {"f64", "f32"}) == 1;
   }
-  if (!document.contains("points"))
+  if (!document.contains("points") && (!members || document.contains("base_margin")))
     model.base_value = as_number(member(document, "$", "base_margin"), "$.base_margin");
   else if (document.contains("base_margin"))
     fail("$.base_margin", "the base value of points is \"base\" in \"points\"");
@@ -342,19 +361,70 @@ JsonValue parse(const char* text, std::size_t size) {
   }
 }
 
+Model model_from(const JsonValue& document, bool may_have_members);
+
+// What is wrong within a member is told by its path there.
+Model member_from(const JsonValue& document, const std::string& path) {
+  try {
+    return model_from(document, false);
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.what(), "In " + path + ": " + error.detail(), error.hint());
+  }
+}
+
+void read_members(const JsonValue& document, bool may_have_members, Model& model) {
+  if (!may_have_members) fail("$.members", "a member of an ensemble is an ensemble itself");
+  const std::string top = "$";
+  const JsonValue& members = array_member(document, top, "members");
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const std::string path = item("$.members", k);
+    expect_object(members[k], path, {"weight", "model"});
+    if (k == kMostMembers) fail(path, "an ensemble has at most 100 members");
+    model.members.push_back({as_number(member(members[k], path, "weight"), path + ".weight"),
+                             member_from(member(members[k], path, "model"), path + ".model")});
+  }
+}
+
+void read_terms(const JsonValue& document, Model& model) {
+  const bool below = document.contains("op") && as_choice(document["op"], "$.op", {"<=", "<"}) == 1;
+  read_terms(document, below, model);
+}
+
+Model model_from(const JsonValue& document, bool may_have_members) {
+  expect_object(document, "$",
+                {"format", "algorithm", "source", "link", "link_scale", "average", "precision",
+                 "sum_precision", "base_margin", "features", "op", "trees", "terms", "points",
+                 "members", "calibration"});
+  if (as_text(member(document, "$", "format"), "$.format") != kFormat) {
+    fail("$.format", std::string("\"") + kFormat + "\" is expected");
+  }
+  Model model;
+  read_arithmetic(document, model);
+  read_features(document, model);
+  if (document.contains("members"))
+    read_members(document, may_have_members, model);
+  else if (document.contains("terms"))
+    read_terms(document, model);
+  else
+    read_trees(document, model);
+  if (document.contains("calibration"))
+    model.calibration = read_calibration(document["calibration"]);
+  return model;
+}
+
 }  // namespace
 
 std::string to_json(const Model& model) {
   validate(model);
-  const bool terms = !model.terms.empty();
+  const bool trees = model.terms.empty() && model.members.empty();
   std::string out = std::string("{\"format\":\"") + kFormat +
                     "\",\n \"algorithm\":" + json_quoted(model.algorithm) + ",\n";
   out += std::string(" \"link\":") + (model.link == Link::kLogit ? "\"logit\"" : "\"identity\"");
-  if (!terms) {
+  if (trees) {
     out += std::string(",\n \"average\":") + (model.average ? "true" : "false");
     out += std::string(",\n \"precision\":") + (model.float32_inputs ? "\"f32\"" : "\"f64\"");
   }
-  if (!model.points) {
+  if (!model.points && model.members.empty()) {
     out += ",\n \"base_margin\":";
     append_number(out, model.base_value);
   }
@@ -365,35 +435,18 @@ std::string to_json(const Model& model) {
   }
   out += ",\n";
   append_features(out, model);
-  if (terms)
+  if (trees)
+    append_trees(out, model);
+  else if (model.members.empty())
     append_terms(out, model);
   else
-    append_trees(out, model);
+    append_members(out, model);
   if (model.calibration) append_calibration(out, *model.calibration);
   return out + "}\n";
 }
 
 Model from_json(const char* text, std::size_t size) {
-  const JsonValue document = parse(text, size);
-  expect_object(document, "$",
-                {"format", "algorithm", "source", "link", "link_scale", "average", "precision",
-                 "sum_precision", "base_margin", "features", "op", "trees", "terms", "points",
-                 "calibration"});
-  if (as_text(member(document, "$", "format"), "$.format") != kFormat) {
-    fail("$.format", std::string("\"") + kFormat + "\" is expected");
-  }
-  Model model;
-  read_arithmetic(document, model);
-  read_features(document, model);
-  if (document.contains("terms")) {
-    const bool below =
-        document.contains("op") && as_choice(document["op"], "$.op", {"<=", "<"}) == 1;
-    read_terms(document, below, model);
-  } else {
-    read_trees(document, model);
-  }
-  if (document.contains("calibration"))
-    model.calibration = read_calibration(document["calibration"]);
+  Model model = model_from(parse(text, size), true);
   validate(model);
   return model;
 }

@@ -91,10 +91,13 @@ struct PointsScale {
   double factor;  // positive: points that double the odds / ln 2
 };
 
-// A model has trees or terms, not both.
+struct Member;
+
+// A model has trees, terms or members, one of them.
 // Trees:  margin = base_value + (sum of the leaf values, in tree order) / (average ? trees : 1)
 // Terms:  total = base_value + (sum of the terms, in feature order)
 //         margin = points ? (offset - total) / factor : total
+// Members: margin = (sum of weight * probability of the member) / (sum of the weights)
 // probability = margin for kIdentity, 1 / (1 + exp(-link_scale * margin)) for kLogit; then the
 // calibration, if there is one. Explanations are of the margin, which it does not touch.
 // With float32_sum the margin is XGBoost's to the bit: base value first, then the leaf values in
@@ -113,6 +116,12 @@ struct Model {
   bool float32_sum = false;  // base and leaf values are float32 numbers then; not with average
   double link_scale = 1.0;   // positive; 1 for kIdentity
   std::optional<Calibration> calibration;  // not with points
+  std::vector<Member> members;             // of an ensemble, whose link is kIdentity
+};
+
+struct Member {
+  double weight;  // positive
+  Model model;    // no ensemble itself; a row has its features by name
 };
 
 }  // namespace credit_risk

@@ -7,6 +7,7 @@
 
 #include "core/model/credit_score.hpp"
 #include "core/model/logistic.hpp"
+#include "core/model/voting.hpp"
 
 namespace credit_risk {
 namespace {
@@ -177,6 +178,9 @@ Forest<NarrowNode> with_kernel(Forest<NarrowNode> forest, const TopKernel& kerne
 
 std::size_t byte_size_of(const RankedForest& forest) noexcept { return forest.byte_size(); }
 std::size_t byte_size_of(const TermTable& terms) noexcept { return terms.byte_size(); }
+std::size_t byte_size_of(const std::shared_ptr<const Voting>& voting) noexcept {
+  return voting->byte_size();
+}
 
 const TopKernel& fastest_kernel() noexcept {
   std::size_t count;
@@ -204,6 +208,10 @@ Predictor::Predictor(const Model& model, const TopKernel* kernel)
       slots_(model, rounding_to_rank(model)) {
   if (!model.terms.empty()) {
     kernel_ = TermTable(model);
+    return;
+  }
+  if (!model.members.empty()) {
+    kernel_ = std::make_shared<const Voting>(model, kernel);
     return;
   }
   const TopKernel& chosen = kernel == nullptr ? fastest_kernel() : *kernel;
@@ -279,6 +287,15 @@ void Predictor::sums_of(const RankedForest& forest, const double* rows, std::siz
 void Predictor::sums_of(const TermTable& terms, const double* rows, std::size_t count,
                         double* sums) const {
   for (std::size_t r = 0; r < count; ++r) sums[r] = terms.sum(rows + r * feature_count());
+}
+
+double Predictor::sum_of(const std::shared_ptr<const Voting>& voting, const double* row) const {
+  return voting->mean(row);
+}
+
+void Predictor::sums_of(const std::shared_ptr<const Voting>& voting, const double* rows,
+                        std::size_t count, double* sums) const {
+  voting->means(rows, count, sums);
 }
 
 double Predictor::sum_of(const double* row) const {

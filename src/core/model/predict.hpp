@@ -1,5 +1,5 @@
 // Scores rows. Built once from a model, then read only: any number of calls, no allocation per row
-// (but for models of more than a few hundred features).
+// (but for models of more than a few hundred features, and ensembles).
 //
 // Every way of calling adds the leaf values of a row in tree order, or its terms in feature order,
 // so that one row and a batch give the same bits. A row with an infinity, with a category code that
@@ -7,6 +7,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -17,6 +18,8 @@
 #include "core/model/term_table.hpp"
 
 namespace credit_risk {
+
+class Voting;
 
 // margin -> probability before calibration, within [0, 1]. A margin without link is cut there:
 // rounding may carry an average past 1. `float32`: Model::float32_sum.
@@ -70,12 +73,15 @@ class Predictor {
   double sum_of(const Forest<Node>& forest, const double* row) const;
   double sum_of(const RankedForest& forest, const double* row) const;
   double sum_of(const TermTable& terms, const double* row) const { return terms.sum(row); }
+  double sum_of(const std::shared_ptr<const Voting>& voting, const double* row) const;
   template <class Node>
   void sums_of(const Forest<Node>& forest, const double* rows, std::size_t count,
                double* sums) const;
   void sums_of(const RankedForest& forest, const double* rows, std::size_t count,
                double* sums) const;
   void sums_of(const TermTable& terms, const double* rows, std::size_t count, double* sums) const;
+  void sums_of(const std::shared_ptr<const Voting>& voting, const double* rows, std::size_t count,
+               double* sums) const;
 
   Link link_;
   bool average_;
@@ -86,7 +92,9 @@ class Predictor {
   std::optional<PointsScale> points_;
   std::optional<Calibration> calibration_;
   Slots slots_;
-  std::variant<Forest<NarrowNode>, Forest<WideNode>, RankedForest, TermTable> kernel_;
+  std::variant<Forest<NarrowNode>, Forest<WideNode>, RankedForest, TermTable,
+               std::shared_ptr<const Voting>>
+      kernel_;
 };
 
 }  // namespace credit_risk

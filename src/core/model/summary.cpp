@@ -18,6 +18,7 @@ std::string described(const Feature& feature) {
 }
 
 const char* kind_of(const Model& model) noexcept {
+  if (!model.members.empty()) return "ensemble";
   return model.points ? "scorecard" : model.terms.empty() ? "trees" : "additive";
 }
 

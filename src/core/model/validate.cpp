@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "core/error.hpp"
+#include "core/model/ensemble.hpp"
 
 namespace credit_risk {
 namespace {
@@ -404,6 +405,39 @@ std::size_t sequence_length(std::string_view text) noexcept {
   return length;
 }
 
+bool same_features(const std::vector<Feature>& a, const std::vector<Feature>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Feature& x, const Feature& y) {
+    return x.name == y.name && x.kind == y.kind && x.categories == y.categories &&
+           x.zero_is_missing == y.zero_is_missing;
+  });
+}
+
+void check_members(const Model& model) {
+  const auto& members = model.members;
+  if (members.size() < kLeastMembers || members.size() > kMostMembers)
+    bad("model", "an ensemble has from 2 to 100 members");
+  if (!model.terms.empty() || model.points ||
+      model.trees.node_count() + model.trees.tree_count() > 0)
+    bad("model", "an ensemble has neither trees nor terms of its own");
+  if (model.link != Link::kIdentity || model.average || model.float32_inputs || model.float32_sum ||
+      !is_positive_zero(model.base_value)) {
+    bad("model", "an ensemble adds up probabilities as they are");
+  }
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const std::string where = "member " + std::to_string(k);
+    if (!(members[k].weight > 0) || std::isinf(members[k].weight))
+      bad(where, "weight is not positive and finite");
+    if (!members[k].model.members.empty()) bad(where, "it is an ensemble itself");
+    try {
+      validate(members[k].model);
+    } catch (const Error& error) {
+      throw Error(error.kind(), where + ": " + error.what(), error.detail(), error.hint());
+    }
+  }
+  if (!same_features(model.features, united_features(members)))
+    bad("model", "the features of an ensemble are those of its members");
+}
+
 }  // namespace
 
 bool is_valid_text(std::string_view text) noexcept {
@@ -421,6 +455,7 @@ bool has_cover(const Model& model) noexcept {
 }
 
 bool is_explainable(const Model& model) noexcept {
+  if (!model.members.empty()) return false;
   if (model.terms.empty()) return has_cover(model);
   return std::all_of(model.terms.begin(), model.terms.end(),
                      [](const Term& term) { return term.mean.has_value(); });
@@ -437,6 +472,7 @@ void validate(const Model& model) {
     validate(*model.calibration);
     if (model.points) bad("model", "points tell the probability, without calibration");
   }
+  if (!model.members.empty()) return check_members(model);
   if (!model.terms.empty()) return TermChecker(model).run();
   if (model.points) bad("model", "only a model of terms has points");
   check_sizes(model.trees);

@@ -41,13 +41,15 @@ inline constexpr double kMaxMargin = 1e300;
 //    value that the feature takes as missing; no float32 arithmetic, no average
 //  - points: with terms and logit link of scale 1 only; factor at least 1e-6
 //  - calibration: as calibration.hpp says; not with points
+//  - members instead of trees or terms: 2 to 100 valid models that are no ensembles, of positive
+//    weights; the features are united_features() of theirs; identity link, no base value
 void validate(const Model& model);
 
 // True when the nodes carry the training weight that reached them. Of a validated model.
 bool has_cover(const Model& model) noexcept;
 
-// True when the model holds what exact SHAP values need: cover, or the mean of every term. Of a
-// validated model.
+// True when the model holds what exact SHAP values need: cover, or the mean of every term. Not
+// of an ensemble. Of a validated model.
 bool is_explainable(const Model& model) noexcept;
 
 // ceil(categories / 64)
