@@ -32,6 +32,6 @@ for my $width (1200, 500)
 {
 	my ($seen, $log) = run_command([ $browser, '--headless', '--no-sandbox', '--disable-gpu', "--window-size=$width,900", '--dump-dom', "file://$file" ]);
 	my ($title) = $seen =~ m{<title>(.*?)</title>};
-	is($title, 'sections 9 charts 5 signatures 3 too wide 0', "at a width of $width") or diag($log);
+	is($title, 'sections 10 charts 6 signatures 3 too wide 0', "at a width of $width") or diag($log);
 }
 done_testing();
