@@ -5,12 +5,12 @@
 
 #include "contender.hpp"
 #include "core/explain/explainer.hpp"
-#include "core/explain/interventional_shap.hpp"
+#include "core/explain/background/interventional_shap.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/formats/foreign_model.hpp"
-#include "core/model/predict.hpp"
-#include "core/train/gradient_boosting.hpp"
-#include "core/train/random_forest.hpp"
+#include "core/model/predict/predict.hpp"
+#include "core/train/boosting/gradient_boosting.hpp"
+#include "core/train/forest/random_forest.hpp"
 #include "timing.hpp"
 
 namespace credit_risk::bench {

@@ -2,7 +2,7 @@
 #pragma once
 #include <memory>
 
-#include "core/explain/background_explainer.hpp"
+#include "core/explain/background/background_explainer.hpp"
 #include "pg/model_cache.hpp"
 #include "pg/postgres.hpp"
 

@@ -5,7 +5,7 @@
 #include "core/train/binning/binning_options.hpp"
 #include "core/train/binning/feature_bins.hpp"
 #include "core/train/binning/screening.hpp"
-#include "core/train/row_collector.hpp"
+#include "core/train/data/row_collector.hpp"
 #include "core/train/train_options.hpp"
 #include "pg/guard.hpp"
 #include "pg/training_set.hpp"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "core/explain/background_explainer.hpp"
+#include "core/explain/background/background_explainer.hpp"
 #include "core/explain/feature_groups.hpp"
 #include "core/explain/output_scale.hpp"
 #include "pg/call_site.hpp"

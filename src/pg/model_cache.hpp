@@ -9,7 +9,7 @@
 #include "core/explain/explainer.hpp"
 #include "core/model/model.hpp"
 #include "core/model/name_index.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 
 namespace credit_risk::pg {
 

@@ -3,7 +3,7 @@
 #include "core/model/codec.hpp"
 #include "core/model/formats/foreign_model.hpp"
 #include "core/model/formats/import_arguments.hpp"
-#include "core/model/json_form.hpp"
+#include "core/model/json/json_form.hpp"
 #include "core/model/summary.hpp"
 #include "core/train/calibration/calibrated_model.hpp"
 

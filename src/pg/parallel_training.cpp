@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/train/training_run.hpp"
-#include "core/train/tree_grower.hpp"
-#include "core/train/tree_message.hpp"
+#include "core/train/forest/tree_grower.hpp"
+#include "core/train/forest/tree_message.hpp"
 #include "pg/guard.hpp"
 #include "pg/settings.hpp"
 #include "pg/train_progress.hpp"

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/model/codec.hpp"
-#include "core/train/row_collector.hpp"
+#include "core/train/data/row_collector.hpp"
 #include "core/train/training_run.hpp"
 #include "pg/guard.hpp"
 #include "pg/parallel_training.hpp"

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/train/feature_choice.hpp"
-#include "core/train/row_collector.hpp"
+#include "core/train/data/feature_choice.hpp"
+#include "core/train/data/row_collector.hpp"
 #include "core/train/trainer.hpp"
 #include "pg/guard.hpp"
 #include "pg/row_query.hpp"

@@ -1,5 +1,5 @@
 // shap_waterfall: one explanation as a picture.
-#include "core/explain/waterfall.hpp"
+#include "core/explain/waterfall/waterfall.hpp"
 
 #include <cmath>
 

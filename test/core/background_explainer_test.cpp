@@ -1,4 +1,4 @@
-#include "core/explain/background_explainer.hpp"
+#include "core/explain/background/background_explainer.hpp"
 
 #include <gtest/gtest.h>
 

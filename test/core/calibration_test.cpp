@@ -11,7 +11,7 @@
 #include "core/json.hpp"
 #include "core/model/calibration.hpp"
 #include "core/model/credit_score.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "core/random.hpp"
 #include "core/train/calibration/calibrated_model.hpp"

@@ -6,7 +6,7 @@
 
 #include "additive_maker.hpp"
 #include "core/error.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "model_maker.hpp"
 

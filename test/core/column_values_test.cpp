@@ -1,4 +1,4 @@
-#include "core/train/column_values.hpp"
+#include "core/train/data/column_values.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/json.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "core/train/decision_tree/pruning.hpp"
 #include "training_rows.hpp"

@@ -1,4 +1,4 @@
-#include "core/train/fit_calibration.hpp"
+#include "core/train/calibration/fit_calibration.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,9 @@
 #include "core/error.hpp"
 #include "core/json.hpp"
 #include "core/metrics/probability_loss.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/train/forest/out_of_bag.hpp"
-#include "core/train/random_forest.hpp"
+#include "core/train/forest/random_forest.hpp"
 #include "core/train/train_options.hpp"
 #include "core/train/trainer.hpp"
 #include "core/train/training_run.hpp"

@@ -6,9 +6,9 @@
 
 #include "core/error.hpp"
 #include "core/model/codec.hpp"
-#include "core/model/json_form.hpp"
+#include "core/model/json/json_form.hpp"
 #include "core/model/logistic.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {

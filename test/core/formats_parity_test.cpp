@@ -5,8 +5,8 @@
 
 #include "core/explain/explainer.hpp"
 #include "core/model/codec.hpp"
-#include "core/model/json_form.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/json/json_form.hpp"
+#include "core/model/predict/predict.hpp"
 #include "formats_fixture.hpp"
 
 namespace credit_risk {

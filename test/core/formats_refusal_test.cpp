@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "core/explain/tree_shap.hpp"
-#include "core/model/predict.hpp"
+#include "core/explain/trees/tree_shap.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/random.hpp"
 #include "formats_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/explain/gauss_legendre.hpp"
+#include "core/explain/trees/gauss_legendre.hpp"
 
 #include <gtest/gtest.h>
 

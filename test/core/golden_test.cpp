@@ -10,11 +10,11 @@
 #include <sstream>
 
 #include "core/explain/shap_interactions.hpp"
-#include "core/explain/tree_shap.hpp"
+#include "core/explain/trees/tree_shap.hpp"
 #include "core/json.hpp"
 #include "core/model/codec.hpp"
-#include "core/model/json_form.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/json/json_form.hpp"
+#include "core/model/predict/predict.hpp"
 
 namespace credit_risk {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/train/gradient_boosting.hpp"
+#include "core/train/boosting/gradient_boosting.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,13 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "core/explain/tree_shap.hpp"
+#include "core/explain/trees/tree_shap.hpp"
 #include "core/json.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/logistic.hpp"
 #include "core/model/natural_log.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/random.hpp"
 #include "core/train/boosting/gradients.hpp"
 #include "core/train/boosting/histogram.hpp"

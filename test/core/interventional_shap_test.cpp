@@ -1,4 +1,4 @@
-#include "core/explain/interventional_shap.hpp"
+#include "core/explain/background/interventional_shap.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "core/explain/tree_shap.hpp"
-#include "core/model/predict.hpp"
+#include "core/explain/trees/tree_shap.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "model_maker.hpp"
 #include "shapley_oracle.hpp"

@@ -1,4 +1,4 @@
-#include "core/model/json_form.hpp"
+#include "core/model/json/json_form.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/explain/additive_shap.hpp"
 #include "core/model/codec.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "model_maker.hpp"
 
 namespace credit_risk {

@@ -7,8 +7,8 @@
 #include "core/error.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/credit_score.hpp"
-#include "core/model/json_form.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/json/json_form.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "formats_fixture.hpp"
 

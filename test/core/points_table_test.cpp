@@ -9,7 +9,7 @@
 #include "additive_maker.hpp"
 #include "core/error.hpp"
 #include "core/model/credit_score.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 
 namespace credit_risk {
 namespace {

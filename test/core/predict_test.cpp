@@ -1,4 +1,4 @@
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 
 #include <gtest/gtest.h>
 

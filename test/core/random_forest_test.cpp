@@ -1,4 +1,4 @@
-#include "core/train/random_forest.hpp"
+#include "core/train/forest/random_forest.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,8 @@
 #include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
 #include "core/random.hpp"
-#include "core/train/gini_importance.hpp"
-#include "core/train/tree_grower.hpp"
+#include "core/train/forest/gini_importance.hpp"
+#include "core/train/forest/tree_grower.hpp"
 #include "training_rows.hpp"
 
 namespace credit_risk {
@@ -362,6 +362,81 @@ TEST(RandomForest, KeepsSmallCategoriesTogether) {
   EXPECT_TRUE(parts_small(train_random_forest(data, params, StopFlag())));
   params.min_category = 10;
   EXPECT_FALSE(parts_small(train_random_forest(data, params, StopFlag())));
+}
+
+ForestParams stumps(std::int32_t trees) {
+  ForestParams params = one_tree();
+  params.trees = trees;
+  params.max_depth = 1;
+  params.extra_trees = true;
+  return params;
+}
+
+TEST(ExtraTrees, CutsAtAnyValueWithTheSameChance) {
+  std::vector<double> values;
+  std::vector<std::uint8_t> target;
+  for (int i = 0; i < 500; ++i) {
+    values.push_back(i < 250 ? 2 + 0.001 * i : 10 - 0.001 * (i - 250));
+    target.push_back(i % 3 == 0);
+  }
+  const Model model =
+      train_random_forest({{numeric("x", values)}, target}, stumps(2000), StopFlag());
+  int below_four = 0, seen = 0;
+  for (std::size_t node = 0; node < model.trees.node_count(); ++node) {
+    if (model.trees.feature[node] < 0) continue;
+    ++seen;
+    EXPECT_GE(model.trees.threshold[node], 2.0);
+    EXPECT_LT(model.trees.threshold[node], 10.0);
+    below_four += model.trees.threshold[node] < 4.0;
+  }
+  EXPECT_EQ(seen, 2000);
+  // A quarter of the way, whatever lies there; four standard deviations are 77.
+  EXPECT_NEAR(below_four, 500, 77);
+}
+
+TEST(ExtraTrees, DoNotDependOnWhoGrewThem) {
+  const TrainingData data = repeated(numeric("x", {1, 2, 5, 9, kMissing}), {0, 1, 1, 0, 1});
+  ForestParams params = stumps(30);
+  params.max_depth = 6;
+  const Model once = train_random_forest(data, params, StopFlag());
+  EXPECT_TRUE(same_trees(once.trees, train_random_forest(data, params, StopFlag()).trees));
+  params.extra_trees = false;
+  EXPECT_FALSE(same_trees(once.trees, train_random_forest(data, params, StopFlag()).trees));
+}
+
+TEST(ExtraTrees, SendMissingValuesTheBetterWay) {
+  const TrainingData low = repeated(numeric("x", {1, 9, kMissing}), {0, 1, 0});
+  EXPECT_EQ(probability(train_random_forest(low, stumps(1), StopFlag()), {kMissing}), 0.0);
+  const TrainingData high = repeated(numeric("x", {1, 9, kMissing}), {0, 1, 1});
+  EXPECT_EQ(probability(train_random_forest(high, stumps(1), StopFlag()), {kMissing}), 1.0);
+  const TrainingData alone = repeated(numeric("x", {4, kMissing}), {0, 1});
+  EXPECT_EQ(probability(train_random_forest(alone, stumps(1), StopFlag()), {kMissing}), 1.0);
+}
+
+TEST(ExtraTrees, CutTheOrderOfCategoriesAnywhere) {
+  const TrainingData data =
+      repeated(categorical("purpose", {"a", "b", "c", "d"}, {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3}),
+               {0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 1});
+  const Model model = train_random_forest(data, stumps(300), StopFlag());
+  int lefts[3] = {};
+  for (const std::int32_t begin : model.trees.category_begin) {
+    if (begin < 0) continue;
+    const std::uint64_t left = model.trees.category_words[begin];
+    ASSERT_TRUE(left == 1 || left == 3 || left == 7) << left;
+    ++lefts[left == 1 ? 0 : left == 3 ? 1 : 2];
+  }
+  for (const int count : lefts) EXPECT_NEAR(count, 100, 33);
+}
+
+TEST(ExtraTrees, LeaveLeavesOfEnoughRows) {
+  const TrainingData data =
+      repeated(numeric("x", {1, 2, 3, 4, 5, 6, 7, 8}), {0, 1, 0, 1, 1, 0, 1, 1});
+  ForestParams params = stumps(50);
+  params.max_depth = 20;
+  params.min_leaf = 30;
+  params.balanced = false;
+  const Model model = train_random_forest(data, params, StopFlag());
+  for (const double cover : model.trees.cover) EXPECT_GE(cover, 30.0);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Trees that compare ranks against those that compare numbers, on every kernel of this machine.
-#include "core/model/ranked_forest.hpp"
+#include "core/model/predict/ranked_forest.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "model_maker.hpp"
 
 namespace credit_risk {

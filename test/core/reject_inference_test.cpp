@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/model/codec.hpp"
-#include "core/train/row_collector.hpp"
+#include "core/train/data/row_collector.hpp"
 #include "core/train/scorecard/scorecard.hpp"
 #include "core/train/scorecard/scorecard_trainer.hpp"
 #include "core/train/scorecard/scorecard_values.hpp"

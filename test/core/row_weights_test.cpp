@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/train/decision_tree/decision_tree.hpp"
-#include "core/train/gradient_boosting.hpp"
-#include "core/train/random_forest.hpp"
+#include "core/train/boosting/gradient_boosting.hpp"
+#include "core/train/forest/random_forest.hpp"
 #include "training_rows.hpp"
 
 namespace credit_risk {

@@ -11,7 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/model/codec.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "core/train/scorecard/points_table.hpp"
 #include "core/train/scorecard/scorecard_report.hpp"

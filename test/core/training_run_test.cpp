@@ -9,14 +9,14 @@
 #include "core/json.hpp"
 #include "core/model/codec.hpp"
 #include "core/random.hpp"
-#include "core/train/feature_choice.hpp"
-#include "core/train/boosting_trainer.hpp"
-#include "core/train/forest_trainer.hpp"
-#include "core/train/gradient_boosting.hpp"
-#include "core/train/random_forest.hpp"
-#include "core/train/row_collector.hpp"
-#include "core/train/tree_grower.hpp"
-#include "core/train/tree_message.hpp"
+#include "core/train/data/feature_choice.hpp"
+#include "core/train/boosting/boosting_trainer.hpp"
+#include "core/train/forest/forest_trainer.hpp"
+#include "core/train/boosting/gradient_boosting.hpp"
+#include "core/train/forest/random_forest.hpp"
+#include "core/train/data/row_collector.hpp"
+#include "core/train/forest/tree_grower.hpp"
+#include "core/train/forest/tree_message.hpp"
 
 namespace credit_risk {
 namespace {

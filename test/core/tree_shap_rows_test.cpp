@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "core/error.hpp"
-#include "core/explain/tree_shap.hpp"
-#include "core/model/predict.hpp"
+#include "core/explain/trees/tree_shap.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/validate.hpp"
 #include "model_maker.hpp"
 #include "shapley_oracle.hpp"

@@ -1,4 +1,4 @@
-#include "core/explain/waterfall.hpp"
+#include "core/explain/waterfall/waterfall.hpp"
 
 #include <gtest/gtest.h>
 

@@ -67,6 +67,15 @@ SELECT count(*) AS versions, count(DISTINCT content_sha256) AS models FROM credi
 SELECT version > 0 AS trained FROM credit_risk.train('same', 'some_applicants', 'bad', params => '{"folds": 0, "trees": 40, "seed": 43}');
 SELECT count(*) AS versions, count(DISTINCT content_sha256) AS models FROM credit_risk.model_version WHERE model = 'same';
 
+-- extra trees: the same whoever grows them, another forest than without, calibrated by rows out of bag like it
+SELECT version > 0 AS trained FROM credit_risk.train('extra', 'some_applicants', 'bad', params => '{"folds": 0, "trees": 40, "extra_trees": true}');
+SET credit_risk.training_workers = 2;
+SELECT version > 0 AS trained FROM credit_risk.train('extra', 'some_applicants', 'bad', params => '{"folds": 0, "trees": 40, "extra_trees": true}');
+RESET credit_risk.training_workers;
+SELECT count(*) AS versions, count(DISTINCT content_sha256) AS models, min((metrics ->> 'auc')::float8) > 0.8 AS parts, min((metrics ->> 'oob_auc')::float8) > 0.8 AS parts_out_of_bag
+  FROM credit_risk.model_version WHERE model = 'extra';
+SELECT credit_risk.train('extra', 'some_applicants', 'bad', params => '{"extra_trees": "yes"}');
+
 -- targets: boolean, 0 and 1, text and numbers with a named positive; NULL targets are skipped
 CREATE TABLE targets AS
 SELECT id, income, bad, bad::int AS bad_int, CASE WHEN bad THEN 1.0 ELSE 0.0 END AS bad_numeric, CASE WHEN bad THEN 'bad' ELSE 'good' END AS outcome,

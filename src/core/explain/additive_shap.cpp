@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/explain/additivity.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 
 namespace credit_risk {
 namespace {

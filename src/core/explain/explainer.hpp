@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "core/explain/additive_shap.hpp"
-#include "core/explain/tree_shap.hpp"
+#include "core/explain/trees/tree_shap.hpp"
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
 

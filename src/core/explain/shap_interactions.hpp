@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/explain/additive_shap.hpp"
-#include "core/explain/tree_interactions.hpp"
+#include "core/explain/trees/tree_interactions.hpp"
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/model/model.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 
 namespace credit_risk {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/train/fit_calibration.hpp"
+#include "core/train/calibration/fit_calibration.hpp"
 
 namespace credit_risk {
 

@@ -7,7 +7,7 @@
 
 #include "core/json.hpp"
 #include "core/stop_flag.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 #include "core/train/fitted_model.hpp"
 
 namespace credit_risk {

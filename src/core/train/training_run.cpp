@@ -10,9 +10,9 @@
 #include "core/json.hpp"
 #include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
-#include "core/model/predict.hpp"
-#include "core/train/forest_trainer.hpp"
-#include "core/train/tree_grower.hpp"
+#include "core/model/predict/predict.hpp"
+#include "core/train/forest/forest_trainer.hpp"
+#include "core/train/forest/tree_grower.hpp"
 
 namespace credit_risk {
 namespace {

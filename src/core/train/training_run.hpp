@@ -9,10 +9,10 @@
 
 #include "core/metrics/confusion.hpp"
 #include "core/stop_flag.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 #include "core/train/fitted_model.hpp"
 #include "core/train/folds.hpp"
-#include "core/train/forest_params.hpp"
+#include "core/train/forest/forest_params.hpp"
 #include "core/train/guard_rails.hpp"
 #include "core/train/train_options.hpp"
 

@@ -6,7 +6,7 @@
 #include "core/model/formats/onnx/onnx.hpp"
 #include "core/model/formats/pmml/pmml.hpp"
 #include "core/model/formats/xgboost.hpp"
-#include "core/model/json_form.hpp"
+#include "core/model/json/json_form.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {

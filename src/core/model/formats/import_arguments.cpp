@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "core/json.hpp"
 #include "core/model/formats/json_node.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 
 namespace credit_risk {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/stop_flag.hpp"
 #include "core/train/binning/binning_params.hpp"
 #include "core/train/binning/optimal_partition.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 
 namespace credit_risk {
 

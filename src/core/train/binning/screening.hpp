@@ -6,7 +6,7 @@
 
 #include "core/stop_flag.hpp"
 #include "core/train/binning/feature_bins.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 
 namespace credit_risk {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/train/binned_matrix.hpp"
+#include "core/train/data/binned_matrix.hpp"
 #include "core/train/boosting/gradients.hpp"
 
 namespace credit_risk {

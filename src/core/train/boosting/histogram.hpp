@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
-#include "core/train/binned_matrix.hpp"
+#include "core/train/data/binned_matrix.hpp"
 #include "core/train/boosting/gradients.hpp"
 
 namespace credit_risk {

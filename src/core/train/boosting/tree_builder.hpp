@@ -5,11 +5,11 @@
 
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
-#include "core/train/binned_matrix.hpp"
+#include "core/train/data/binned_matrix.hpp"
 #include "core/train/boosting/gain_search.hpp"
 #include "core/train/boosting/histogram.hpp"
 #include "core/train/boosting/interaction_rules.hpp"
-#include "core/train/boosting_params.hpp"
+#include "core/train/boosting/boosting_params.hpp"
 
 namespace credit_risk {
 

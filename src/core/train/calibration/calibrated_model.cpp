@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/train/calibration/isotonic_regression.hpp"
 #include "core/train/calibration/platt_scaling.hpp"
 #include "core/train/calibration/prior_correction.hpp"

@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/train/decision_tree/pruning.hpp"
 #include "core/train/row_weights.hpp"
-#include "core/train/tree_grower.hpp"
+#include "core/train/forest/tree_grower.hpp"
 
 namespace credit_risk {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
-#include "core/train/binned_matrix.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/binned_matrix.hpp"
+#include "core/train/data/columns.hpp"
 
 namespace credit_risk {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/train/gini_importance.hpp"
+#include "core/train/forest/gini_importance.hpp"
 #include "core/train/option_values.hpp"
 #include "core/train/row_weights.hpp"
 

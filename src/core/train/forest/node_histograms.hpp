@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
-#include "core/train/binned_matrix.hpp"
+#include "core/train/data/binned_matrix.hpp"
 #include "core/train/forest/sampled_row.hpp"
 #include "core/unroll.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
-#include "core/train/columns.hpp"
-#include "core/train/forest_params.hpp"
+#include "core/train/data/columns.hpp"
+#include "core/train/forest/forest_params.hpp"
 
 namespace credit_risk {
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
-#include "core/train/columns.hpp"
-#include "core/train/tally.hpp"
+#include "core/train/data/columns.hpp"
+#include "core/train/forest/tally.hpp"
 
 namespace credit_risk {
 

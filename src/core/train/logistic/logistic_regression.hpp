@@ -18,7 +18,7 @@
 #include "core/json.hpp"
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 #include "core/train/logistic/design_columns.hpp"
 #include "core/train/logistic/logistic_fit.hpp"
 

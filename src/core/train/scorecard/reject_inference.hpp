@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/stop_flag.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 
 namespace credit_risk {
 

@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "core/metrics/tables/weight_of_evidence.hpp"
 #include "core/model/natural_log.hpp"
-#include "core/model/predict.hpp"
+#include "core/model/predict/predict.hpp"
 #include "core/model/term_table.hpp"
 #include "core/train/scorecard/bin_term.hpp"
 #include "core/train/scorecard/evidence_fit.hpp"

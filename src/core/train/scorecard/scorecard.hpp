@@ -8,7 +8,7 @@
 #include "core/model/model.hpp"
 #include "core/stop_flag.hpp"
 #include "core/train/binning/feature_bins.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 #include "core/train/scorecard/scorecard_params.hpp"
 
 namespace credit_risk {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/train/binning/binning_params.hpp"
-#include "core/train/columns.hpp"
+#include "core/train/data/columns.hpp"
 #include "core/train/scorecard/reject_inference.hpp"
 
 namespace credit_risk {
