@@ -41,9 +41,9 @@ void define_settings() {
                           "A training set that needs more is refused while it is read.",
                           &training_megabytes, 1024, 16, 1024 * 1024, PGC_SUSET, GUC_UNIT_MB,
                           nullptr, nullptr, nullptr);
-  DefineCustomIntVariable("credit_risk.training_workers",
-                          "Parallel workers that grow the trees of a forest.",
-                          "0 grows them in the session itself, -1 takes "
+  DefineCustomIntVariable("credit_risk.training_workers", "Parallel workers of a training.",
+                          "They grow the trees of a forest, or make the fits of other models. 0 "
+                          "takes none, -1 as many as "
                           "max_parallel_maintenance_workers. The model is the same.",
                           &training_workers, -1, -1, 64, PGC_USERSET, 0, nullptr, nullptr, nullptr);
   MarkGUCPrefixReserved("credit_risk");

@@ -6,7 +6,8 @@
 #include "core/train/data/row_collector.hpp"
 #include "core/train/training_run.hpp"
 #include "pg/guard.hpp"
-#include "pg/parallel_training.hpp"
+#include "pg/parallel_fits.hpp"
+#include "pg/parallel_forest.hpp"
 #include "pg/postgres.hpp"
 #include "pg/train_progress.hpp"
 #include "pg/training_set.hpp"
@@ -19,13 +20,11 @@ struct Arguments {
   const char* query;
   const char* target;
   const char* algorithm;
+  const char* params;  // JSON
   const TrainOptions* options;
 };
 
-const TrainOptions* options_arg(FunctionCallInfo fcinfo, int arg, const char* algorithm) {
-  const char* const json =
-      PG_ARGISNULL(arg) ? "{}"
-                        : DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(arg)));
+const TrainOptions* parse_options(const char* json, const char* algorithm) {
   auto* const options = make_in_context<TrainOptions>(CurrentMemoryContext);
   guard([&] { *options = parse_train_options(json, std::strlen(json), algorithm); });
   return options;
@@ -41,7 +40,9 @@ Arguments read_arguments(FunctionCallInfo fcinfo) {
   arguments.query = required_text(fcinfo, 1, "query");
   arguments.target = required_text(fcinfo, 2, "target");
   arguments.algorithm = required_text(fcinfo, 3, "algorithm");
-  arguments.options = options_arg(fcinfo, 4, arguments.algorithm);
+  arguments.params =
+      PG_ARGISNULL(4) ? "{}" : DatumGetCString(DirectFunctionCall1(jsonb_out, PG_GETARG_DATUM(4)));
+  arguments.options = parse_options(arguments.params, arguments.algorithm);
   return arguments;
 }
 
@@ -122,15 +123,33 @@ void begin_fit(TrainingRun* run, std::size_t fit, TrainProgress* progress) {
   guard([&] { run->begin_fit(fit, interrupt_flag()); });
 }
 
-void run_fits(TrainingRun* run, TrainProgress* progress) {
-  for (std::size_t fit = 0; fit < run->fit_count(); ++fit) {
+// In the order of the fits, whoever made them.
+void report_fits(const TrainingRun* run, int workers, std::size_t* reported) {
+  for (; *reported < run->fit_count() && run->has_finished(*reported); ++*reported)
+    report_fit(run, *reported, workers);
+}
+
+void run_fits(TrainingRun* run, const FitArguments& arguments, TrainProgress* progress) {
+  SharedFits fits;
+  fits.begin(run, arguments);
+  std::size_t fit = 0, reported = 0;
+  int workers = fits.workers();
+  while (fits.take(run, &fit)) {
     begin_fit(run, fit, progress);
-    const int workers = grow_forest(run, progress);
+    if (run->forest() != nullptr) {
+      workers = grow_forest(run, progress);
+    } else {
+      guard([&] { run->grow_trees(progress->stop_flag()); });
+    }
     progress->phase(TrainPhase::kMeasuring);
     guard([&] { run->finish_fit(interrupt_flag()); });
-    report_fit(run, fit, workers);
+    fits.collect(run, false);
+    report_fits(run, workers, &reported);
     CHECK_FOR_INTERRUPTS();
   }
+  fits.collect(run, true);
+  fits.end();
+  report_fits(run, workers, &reported);
 }
 
 void report_calibration(const TrainingRun* run) {
@@ -183,7 +202,7 @@ TrainingRun* train(const Arguments& arguments, TrainingRun::Goal goal, Results* 
                                                  *arguments.options, goal, interrupt_flag());
   const Warnings* const warnings =
       goal == TrainingRun::Goal::kModel ? warn(run, arguments.target, rows) : nullptr;
-  run_fits(run, &progress);
+  run_fits(run, {arguments.algorithm, arguments.params, goal}, &progress);
   report_calibration(run);
   progress.phase(TrainPhase::kStoring);
   guard([&] {

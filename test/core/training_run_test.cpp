@@ -161,6 +161,56 @@ TEST(TreeMessage, ArrivesAsItWasSent) {
   EXPECT_THROW(unpack_tree((bytes + "x").data(), bytes.size() + 1), std::length_error);
 }
 
+// Two runs of the same data share the fits, as processes do; the one gets to know of the other's.
+void expect_shared(const TrainOptions& options, bool other_makes_first) {
+  const TrainingData data = data_of(500);
+  TrainingRun alone(data, options, TrainingRun::Goal::kModel);
+  run_all(alone);
+  TrainingRun leader(data, options, TrainingRun::Goal::kModel);
+  TrainingRun worker(data, options, TrainingRun::Goal::kModel);
+  for (std::size_t fit = 0; fit < leader.fit_count(); ++fit) {
+    const bool to_worker = (fit % 2 == 0) == other_makes_first;
+    TrainingRun& run = to_worker ? worker : leader;
+    run.begin_fit(fit, StopFlag());
+    run.grow_trees(StopFlag());
+    run.finish_fit(StopFlag());
+    EXPECT_EQ(leader.has_finished(fit), !to_worker);
+    if (!to_worker) continue;
+    const std::string bytes = worker.pack_fit();
+    EXPECT_THROW(leader.add_fit(bytes.data(), bytes.size() - 1), std::length_error);
+    leader.add_fit(bytes.data(), bytes.size());
+    EXPECT_TRUE(leader.has_finished(fit));
+  }
+  EXPECT_EQ(encode(leader.model()), encode(alone.model()));
+  EXPECT_EQ(leader.metrics_json(0), alone.metrics_json(0));
+}
+
+TEST(TrainingRun, SharesFitsWithOtherProcesses) {
+  for (const bool other_makes_first : {false, true}) {
+    expect_shared(boosting_of(R"({"trees": 10, "folds": 3, "repeats": 2})"), other_makes_first);
+    expect_shared(boosting_of(R"({"trees": 10, "folds": 4, "refit_on_all": true})"),
+                  other_makes_first);
+  }
+}
+
+TEST(TrainingRun, KeepsTheModelOfAllRowsWhicheverComesFirst) {
+  const TrainingData data = data_of(500);
+  const TrainOptions options = boosting_of(R"({"trees": 5, "folds": 0, "refit_on_all": true})");
+  TrainingRun alone(data, options, TrainingRun::Goal::kModel);
+  run_all(alone);
+  TrainingRun leader(data, options, TrainingRun::Goal::kModel), worker = leader;
+  worker.begin_fit(1, StopFlag());
+  worker.grow_trees(StopFlag());
+  worker.finish_fit(StopFlag());
+  const std::string bytes = worker.pack_fit();
+  leader.add_fit(bytes.data(), bytes.size());
+  leader.begin_fit(0, StopFlag());
+  leader.grow_trees(StopFlag());
+  leader.finish_fit(StopFlag());
+  EXPECT_EQ(encode(leader.model()), encode(alone.model()));
+  EXPECT_EQ(leader.metrics_json(0), alone.metrics_json(0));
+}
+
 TEST(TrainingRun, ReportsTheFigures) {
   TrainingRun run(data_of(500), options_of(R"({"trees": 10})"), TrainingRun::Goal::kModel);
   run_all(run);

@@ -44,6 +44,40 @@ for my $workers (1, 2, 3, -1)
 	cmp_ok($took_part, '==', $workers < 0 ? 2 : $workers, 'the workers asked for take part');
 	is($hash, $serial, 'the model is the same');
 }
+
+# Of other algorithms the workers make whole fits: the same model and the same figures.
+sub train_fits
+{
+	my ($workers, $algorithm, $more) = @_;
+	my ($status, $stdout, $stderr) = $node->psql('postgres', qq{
+        SET credit_risk.training_workers = $workers;
+        \\o /dev/null
+        SELECT * FROM credit_risk.train('fits', $query, '$algorithm', '{"folds": 3, "verbose": true$more}');
+        \\o
+        SELECT encode(content_sha256, 'hex'), metrics FROM credit_risk.model_version ORDER BY version DESC LIMIT 1;
+    });
+	is($status, 0, "$algorithm with $workers workers") or diag $stderr;
+	my @took_part = $stderr =~ /parallel workers (\d+)/g;
+	return (\@took_part, $stdout, join ' ', $stderr =~ /NOTICE:  ([^:]*part|fold \d|all rows)/g);
+}
+my %more = (gradient_boosting => ', "trees": 20, "refit_on_all": true', logistic_regression => '', decision_tree => ', "max_depth": 4');
+for my $algorithm (sort keys %more)
+{
+	my ($alone, $model, $order) = train_fits(0, $algorithm, $more{$algorithm});
+	for my $workers (1, 2, 9)
+	{
+		my ($took_part, $shared, $told) = train_fits($workers, $algorithm, $more{$algorithm});
+		my $fits = @$alone;
+		my $most = $workers < $fits ? $workers : $fits - 1;
+		is_deeply($took_part, [ ($most) x $fits ], 'so many workers, no more than there are fits besides the own one');
+		is($shared, $model, 'the same model, the same figures');
+		is($told, $order, 'fits are told in their order');
+	}
+}
+$node->safe_psql('postgres', q{SET credit_risk.training_memory = '16MB'; SET credit_risk.training_workers = 2;
+    SELECT credit_risk.train('fits', 'SELECT income, debt, city, bad FROM applicants ORDER BY id', 'bad', 'gradient_boosting', '{"trees": 5}')});
+pass('little memory: no copies for workers');
+
 $node->safe_psql('postgres', 'ALTER SYSTEM SET max_parallel_workers = 0; SELECT pg_reload_conf()');
 $node->poll_query_until('postgres', q{SELECT current_setting('max_parallel_workers') = '0'});
 my ($unavailable, $alone) = train(2);
@@ -55,10 +89,11 @@ $node->poll_query_until('postgres', q{SELECT current_setting('max_parallel_worke
 # Starts a long training and returns a handle that finish() ends, once two workers run.
 sub start_long
 {
+	my ($arguments) = @_;
 	my %run = (out => '', err => '');
 	$run{handle} = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres'),
 		'-c', 'SET credit_risk.training_workers = 2',
-		'-c', "SELECT credit_risk.train('long', $query, params => '{\"trees\": 10000, \"folds\": 0}')",
+		'-c', "SELECT credit_risk.train('long', $query, $arguments)",
 		'-c', "SELECT 'still here'" ], '<', \undef, '>', \$run{out}, '2>', \$run{err});
 	$node->poll_query_until('postgres', q{SELECT count(*) = 2 FROM pg_stat_activity WHERE backend_type = 'parallel worker'})
 	  or die "the workers did not start: $run{out} $run{err}";
@@ -70,11 +105,16 @@ my %end = (
 	"pg_cancel_backend on the session" => [ "SELECT pg_cancel_backend(pid) $training AND backend_type = 'client backend'", qr/canceling statement due to user request/ ],
 	"pg_terminate_backend on a worker" => [ "SELECT pg_terminate_backend(pid) $training AND backend_type = 'parallel worker' LIMIT 1", qr{terminating (?:connection|background worker .*) due to administrator command|lost connection to parallel worker} ],
 );
-for my $how (sort keys %end)
+my %long = (
+	'of a forest' => q{params => '{"trees": 10000, "folds": 0}'},
+	'of boosted trees' => q{'gradient_boosting', '{"trees": 10000, "learning_rate": 0.001, "folds": 5}'},
+);
+for my $case (map { my $what = $_; map { [ $what, $_ ] } sort keys %end } sort keys %long)
 {
+	my ($what, $how) = @$case;
 	my ($statement, $message) = @{ $end{$how} };
-	my $run = start_long();
-	is($node->safe_psql('postgres', $statement), 't', $how);
+	my $run = start_long($long{$what});
+	is($node->safe_psql('postgres', $statement), 't', "$how $what");
 	$run->{handle}->finish;
 	like($run->{err}, $message, "$how ends the statement");
 	like($run->{out}, qr/still here/, 'the session goes on');

@@ -8,8 +8,10 @@
 
 #include "core/error.hpp"
 #include "core/json.hpp"
+#include "core/message.hpp"
 #include "core/metrics/probability_loss.hpp"
 #include "core/metrics/ranking.hpp"
+#include "core/model/codec.hpp"
 #include "core/model/predict/predict.hpp"
 #include "core/train/forest/forest_trainer.hpp"
 #include "core/train/forest/tree_grower.hpp"
@@ -234,7 +236,41 @@ void TrainingRun::finish_fit(const StopFlag& stop) {
   report.train_rows = rows_.train.size();
   report.test_rows = rows_.test.size();
   if (!rows_.test.empty()) measure(fitted_.model, report, stop);
-  if (fits_[current_].part != Part::kFold) kept_ = std::move(fitted_);
+  if (fits_[current_].part != Part::kFold) keep(current_, std::move(fitted_));
+}
+
+// The model of all rows, which is the last fit, takes the place of that of the split.
+void TrainingRun::keep(std::size_t fit, FittedModel fitted) {
+  if (fit < kept_fit_) return;
+  kept_ = std::move(fitted);
+  kept_fit_ = fit;
+}
+
+std::string TrainingRun::pack_fit() const {
+  const bool has_model = fits_[current_].part != Part::kFold;
+  const std::string content = has_model ? encode(kept_.model) : "";
+  return write_message([&](MessageWriter& message) {
+    message.value(std::uint64_t{current_});
+    message.value(reports_[current_]);
+    message.text(content);
+    message.array(has_model ? kept_.importance : std::vector<double>());
+    message.text(has_model ? kept_.figures : "");
+  });
+}
+
+void TrainingRun::add_fit(const char* bytes, std::size_t size) {
+  MessageReader message(bytes, size);
+  const auto fit = static_cast<std::size_t>(message.value<std::uint64_t>());
+  reports_.at(fit) = message.value<FitReport>();
+  std::string content;
+  message.text(content);
+  FittedModel fitted;
+  message.array(fitted.importance);
+  message.text(fitted.figures);
+  message.end();
+  if (content.empty()) return;
+  fitted.model = decode(content.data(), content.size());
+  keep(fit, std::move(fitted));
 }
 
 std::string TrainingRun::metrics_json(std::uint64_t skipped_rows,

@@ -1,7 +1,8 @@
 // One training from data to report: the split, the folds, a model for each, and what they measure.
 // Whoever drives it grows the trees, those of a forest here or in parallel workers:
 //   for each fit: begin_fit, then add_tree for every tree in any order (or grow_trees), then
-//   finish_fit.
+//   finish_fit; or add_fit, with what pack_fit tells of a run of the same data and options
+//   elsewhere.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -57,6 +58,11 @@ class TrainingRun {
   void grow_trees(const StopFlag& stop);  // those not added yet; of other models, the whole
   void finish_fit(const StopFlag& stop);
 
+  // What the fit just finished has found, as bytes for the run in another process that adds it.
+  std::string pack_fit() const;
+  void add_fit(const char* bytes, std::size_t size);
+  bool has_finished(std::size_t fit) const { return reports_[fit].train_rows > 0; }
+
   const FitReport& report(std::size_t fit) const { return reports_[fit]; }
   std::string fit_name(std::size_t fit) const;
   Part part(std::size_t fit) const { return fits_[fit].part; }
@@ -78,6 +84,7 @@ class TrainingRun {
   bool by_time() const noexcept { return !data_.time.empty(); }
   void draw_folds(std::uint16_t repeat, const StopFlag& stop);
   RowSplit rows_of(const Fit& fit, const StopFlag& stop) const;
+  void keep(std::size_t fit, FittedModel fitted);
   void measure(const Model& model, FitReport& report, const StopFlag& stop) const;
 
   TrainingData data_;
@@ -92,6 +99,7 @@ class TrainingRun {
   std::vector<TreeEnsemble> grown_;
   FittedModel fitted_;  // of the fit begun
   FittedModel kept_;    // to be stored
+  std::size_t kept_fit_ = 0;
 };
 
 }  // namespace credit_risk

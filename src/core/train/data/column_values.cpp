@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/message.hpp"
+
 namespace credit_risk {
 namespace {
 
@@ -170,6 +172,32 @@ std::vector<double>& ColumnValues::plain() {
   pieces_.clear();
   plain_ = std::move(all);
   return plain_;
+}
+
+void ColumnValues::write(MessageWriter& message) const {
+  message.value(std::uint64_t{pieces_.size()});
+  for (const Piece& piece : pieces_) {
+    message.value(piece.form);
+    message.value(piece.base);
+    message.value(piece.scale);
+    message.array(piece.table);
+    message.array(piece.bytes);
+  }
+  message.array(plain_);
+}
+
+void ColumnValues::read(MessageReader& message) {
+  pieces_.clear();
+  const auto pieces = message.value<std::uint64_t>();
+  for (std::uint64_t i = 0; i < pieces; ++i) {
+    Piece& piece = pieces_.emplace_back();
+    piece.form = message.value<Form>();
+    piece.base = message.value<double>();
+    piece.scale = message.value<double>();
+    message.array(piece.table);
+    message.array(piece.bytes);
+  }
+  message.array(plain_);
 }
 
 std::uint64_t ColumnValues::bytes() const noexcept {

@@ -15,6 +15,9 @@
 
 namespace credit_risk {
 
+class MessageReader;
+class MessageWriter;
+
 class ColumnValues {
  public:
   static constexpr std::size_t kPieceRows = 65536;
@@ -84,6 +87,10 @@ class ColumnValues {
   void replace(Change change);
 
   std::uint64_t bytes() const noexcept;  // that the values take
+
+  // As they are kept, to another process and from there.
+  void write(MessageWriter& message) const;
+  void read(MessageReader& message);
 
  private:
   enum class Form : std::uint8_t { kCodes, kShort, kWhole, kSingle, kDouble };

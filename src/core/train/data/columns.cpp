@@ -1,5 +1,6 @@
 #include "core/train/data/columns.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.hpp"
@@ -110,6 +111,18 @@ void check(const TrainingData& data, const StopFlag& stop) {
   check_weights(data);
   for (std::size_t c = 0; c < data.refused.size(); ++c)
     for (const double value : data.refused[c]) check_finite(data.columns[c].feature.name, value);
+}
+
+std::uint64_t training_bytes(const TrainingData& data) noexcept {
+  const std::uint64_t matrix_row = (data.columns.size() + 31) / 32 * 32;
+  constexpr std::uint64_t kBoosting = 40, kRow = 16;
+  std::uint64_t bytes = data.rows() * (matrix_row + std::max(matrix_row, kBoosting) + kRow);
+  // The weight, its copies in the matrices, and as whole numbers.
+  if (data.weighted()) bytes += data.rows() * 48;
+  bytes += 2 * data.time.size() * sizeof(double);
+  for (const Column& column : data.columns) bytes += column.values.bytes();
+  bytes += data.refused_rows() * data.columns.size() * sizeof(double);
+  return bytes;
 }
 
 void copy_row(const TrainingData& data, std::size_t row, double* out) {

@@ -18,21 +18,6 @@ namespace {
 constexpr std::uint32_t kPollRows = 65536;
 constexpr std::uint64_t kMegabyte = 1024 * 1024;
 
-// What training takes at its peak: the values; each row in the matrix of bins, twice while it is
-// copied to shared memory, or once beside the sums, gradients and row numbers of boosting; its
-// target, fold, part and score.
-std::uint64_t training_bytes(const TrainingData& data) {
-  const std::uint64_t matrix_row = (data.columns.size() + 31) / 32 * 32;
-  constexpr std::uint64_t kBoosting = 40, kRow = 16;
-  std::uint64_t bytes = data.rows() * (matrix_row + std::max(matrix_row, kBoosting) + kRow);
-  // The weight, its copies in the matrices, and as whole numbers.
-  if (data.weighted()) bytes += data.rows() * 48;
-  bytes += 2 * data.time.size() * sizeof(double);
-  for (const Column& column : data.columns) bytes += column.values.bytes();
-  bytes += data.refused_rows() * data.columns.size() * sizeof(double);
-  return bytes;
-}
-
 std::string shortest(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.15g", number);
