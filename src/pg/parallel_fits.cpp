@@ -31,9 +31,16 @@ Size row_bytes(const TrainingRun* run) {
   return size;
 }
 
+bool take_number(Job* job, std::size_t count, std::size_t* fit) {
+  *fit = pg_atomic_fetch_add_u32(&job->next_fit, 1);
+  return *fit < count;
+}
+
+}  // namespace
+
 // As many as the setting says and the fits employ; each has the rows for itself, within the memory
 // that a training may take.
-int wanted_workers(const TrainingRun* run) {
+int fit_workers(const TrainingRun* run) {
   if (run->forest() != nullptr || run->fit_count() < 2) return 0;
   const TrainingData* const data = &run->data();
   const double values =
@@ -49,15 +56,8 @@ int wanted_workers(const TrainingRun* run) {
                                     static_cast<std::uint64_t>(run->fit_count() - 1)}));
 }
 
-bool take_number(Job* job, std::size_t count, std::size_t* fit) {
-  *fit = pg_atomic_fetch_add_u32(&job->next_fit, 1);
-  return *fit < count;
-}
-
-}  // namespace
-
 void SharedFits::begin(const TrainingRun* run, const FitArguments& arguments) {
-  const int wanted = wanted_workers(run);
+  const int wanted = fit_workers(run);
   if (wanted == 0) return;
   const Size sizes[kPieces] = {sizeof(Job), row_bytes(run), std::strlen(arguments.algorithm) + 1,
                                std::strlen(arguments.params) + 1};

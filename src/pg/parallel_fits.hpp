@@ -1,6 +1,7 @@
 // Makes the fits of a training in parallel workers, each with the rows for itself: the folds of a
 // cross-validation, the held-out part, the model of all rows. Forests grow their trees in workers
-// instead (parallel_forest.hpp).
+// instead (parallel_forest.hpp), and so do boosted trees where there are more processors than fits
+// (parallel_boosting.hpp).
 #pragma once
 #include "core/train/training_run.hpp"
 #include "pg/worker_crew.hpp"
@@ -13,6 +14,9 @@ struct FitArguments {
   const char* params;  // JSON
   TrainingRun::Goal goal;
 };
+
+// How many workers would make fits besides the session.
+int fit_workers(const TrainingRun* run);
 
 // Numbers for whoever is free, the session or a worker. Plain data.
 class SharedFits {

@@ -6,6 +6,7 @@
 #include "core/train/data/row_collector.hpp"
 #include "core/train/training_run.hpp"
 #include "pg/guard.hpp"
+#include "pg/parallel_boosting.hpp"
 #include "pg/parallel_fits.hpp"
 #include "pg/parallel_forest.hpp"
 #include "pg/postgres.hpp"
@@ -130,14 +131,17 @@ void report_fits(const TrainingRun* run, int workers, std::size_t* reported) {
 }
 
 void run_fits(TrainingRun* run, const FitArguments& arguments, TrainProgress* progress) {
+  const int team = team_workers(run);
   SharedFits fits;
-  fits.begin(run, arguments);
+  if (team == 0) fits.begin(run, arguments);
   std::size_t fit = 0, reported = 0;
   int workers = fits.workers();
   while (fits.take(run, &fit)) {
     begin_fit(run, fit, progress);
     if (run->forest() != nullptr) {
       workers = grow_forest(run, progress);
+    } else if (team > 0) {
+      workers = grow_boosted(run, arguments, team, progress);
     } else {
       guard([&] { run->grow_trees(progress->stop_flag()); });
     }

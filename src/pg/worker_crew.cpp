@@ -52,6 +52,17 @@ int WorkerCrew::launch() {
   return launched_;
 }
 
+void WorkerCrew::wait_for_arrival(pg_atomic_uint32* arrived) const {
+  constexpr long kPollMilliseconds = 1;
+  WaitForParallelWorkersToAttach(context_);
+  while (pg_atomic_read_u32(arrived) < static_cast<uint32>(launched_)) {
+    CHECK_FOR_INTERRUPTS();
+    WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, kPollMilliseconds,
+              PG_WAIT_EXTENSION);
+    ResetLatch(MyLatch);
+  }
+}
+
 bool WorkerCrew::receive(int worker, bool wait, const char** bytes, Size* size) const {
   void* message = nullptr;
   if (shm_mq_receive(queues_[worker], size, &message, !wait) != SHM_MQ_SUCCESS) return false;

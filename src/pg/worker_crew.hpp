@@ -19,6 +19,8 @@ class WorkerCrew {
   // Returns how many workers the server gave.
   int launch();
   int launched() const { return launched_; }
+  // Waits until `arrived` counts all of them; an error of one that could not come is raised here.
+  void wait_for_arrival(pg_atomic_uint32* arrived) const;
 
   // The next message of a worker: false when there is none now or, waiting, when it is done.
   bool receive(int worker, bool wait, const char** bytes, Size* size) const;

@@ -448,8 +448,10 @@ TEST(Histogram, OfTheSiblingIsTheParentsLessTheChilds) {
   for (std::size_t i = 0; i < 500; ++i)
     gradients.push_back(row_gradient(logistic(i * 0.01 - 2), data.target[i] != 0));
   const HistogramMaker maker(BinnedMatrix(block.data()), StopFlag());
+  std::vector<std::uint32_t> features(data.columns.size());
+  std::iota(features.begin(), features.end(), 0u);
   Histogram all = maker.make(rows.data(), 500, gradients);
-  maker.subtract(all, maker.make(rows.data(), 123, gradients));
+  maker.subtract(all, maker.make(rows.data(), 123, gradients), features);
   const Histogram rest = maker.make(rows.data() + 123, 377, gradients);
   ASSERT_EQ(all.size(), rest.size());
   for (std::size_t bin = 0; bin < all.size(); ++bin) {

@@ -74,6 +74,22 @@ for my $algorithm (sort keys %more)
 		is($told, $order, 'fits are told in their order');
 	}
 }
+# Where there are fewer fits than processes, those grow the trees of each fit together.
+my $single = ', "folds": 0, "test_share": 0, "trees": 30, "row_share": 0.7, "early_stopping": 5';
+my ($nobody, $one) = train_fits(0, 'gradient_boosting', $single);
+is_deeply($nobody, [0], 'a single fit, alone');
+for my $workers (1, 2, 5)
+{
+	my ($took_part, $together) = train_fits($workers, 'gradient_boosting', $single);
+	is_deeply($took_part, [$workers], 'the workers grow trees together');
+	is($together, $one, 'the same model');
+}
+my $two = ', "folds": 0, "trees": 30, "refit_on_all": true';
+my (undef, $both) = train_fits(0, 'gradient_boosting', $two);
+my ($team, $together) = train_fits(5, 'gradient_boosting', $two);
+is_deeply($team, [ 5, 5 ], 'more workers than fits: all of them for each fit');
+is($together, $both, 'the same model');
+
 $node->safe_psql('postgres', q{SET credit_risk.training_memory = '16MB'; SET credit_risk.training_workers = 2;
     SELECT credit_risk.train('fits', 'SELECT income, debt, city, bad FROM applicants ORDER BY id', 'bad', 'gradient_boosting', '{"trees": 5}')});
 pass('little memory: no copies for workers');
@@ -83,6 +99,9 @@ $node->poll_query_until('postgres', q{SELECT current_setting('max_parallel_worke
 my ($unavailable, $alone) = train(2);
 is($unavailable, 0, 'no worker to be had');
 is($alone, $serial, 'the model is the same without');
+my ($team_unavailable, $boosted_alone) = train_fits(2, 'gradient_boosting', $single);
+is_deeply($team_unavailable, [0], 'no worker for boosted trees');
+is($boosted_alone, $one, 'the model is the same without');
 $node->safe_psql('postgres', 'ALTER SYSTEM RESET max_parallel_workers; SELECT pg_reload_conf()');
 $node->poll_query_until('postgres', q{SELECT current_setting('max_parallel_workers') = '8'});
 
@@ -107,6 +126,7 @@ my %end = (
 );
 my %long = (
 	'of a forest' => q{params => '{"trees": 10000, "folds": 0}'},
+	'of a single boosted model' => q{'gradient_boosting', '{"trees": 10000, "learning_rate": 0.001, "folds": 0, "test_share": 0}'},
 	'of boosted trees' => q{'gradient_boosting', '{"trees": 10000, "learning_rate": 0.001, "folds": 5}'},
 );
 for my $case (map { my $what = $_; map { [ $what, $_ ] } sort keys %end } sort keys %long)

@@ -12,6 +12,7 @@
 
 namespace credit_risk {
 
+class BoostingTrainer;
 class ForestTrainer;
 
 class Trainer {
@@ -44,6 +45,8 @@ class Trainer {
 
   // The trainer whose trees may grow apart from each other, in parallel workers; null for others.
   virtual const ForestTrainer* as_forest() const { return nullptr; }
+  // The trainer whose trees may be grown by several processes together; null for others.
+  virtual const BoostingTrainer* as_boosting() const { return nullptr; }
 
  protected:
   Trainer() = default;

@@ -13,6 +13,8 @@
 #include "core/metrics/ranking.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/predict/predict.hpp"
+#include "core/train/boosting/boosting_trainer.hpp"
+#include "core/train/boosting/gradient_boosting.hpp"
 #include "core/train/forest/forest_trainer.hpp"
 #include "core/train/forest/tree_grower.hpp"
 
@@ -116,6 +118,11 @@ void put_warnings(Json& object, const std::vector<TrainingWarning>& warnings) {
 
 }  // namespace
 
+const BoostingParams* boosting_params(const TrainOptions& options) {
+  const BoostingTrainer* const trainer = options.trainer->as_boosting();
+  return trainer == nullptr ? nullptr : &trainer->params();
+}
+
 TrainingRun::TrainingRun(TrainingData data, TrainOptions options, Goal goal, const StopFlag& stop)
     : data_(std::move(data)), options_(std::move(options)) {
   check(data_, stop);
@@ -194,6 +201,7 @@ void TrainingRun::begin_fit(std::size_t fit, const StopFlag& stop) {
   if (fits_[fit].part == Part::kFold && fits_[fit].repeat != repeat_)
     draw_folds(fits_[fit].repeat, stop);
   rows_ = rows_of(fits_[fit], stop);
+  if (boosting() != nullptr) block_ = bin_rows(data_, rows_.train, stop, kBoostingBins);
   if (forest() == nullptr) return;
   block_ = bin_rows(data_, rows_.train, stop,
                     data_.rows() < kCompactRows ? kMaxExactBins : kQuantileBins);
@@ -204,7 +212,15 @@ void TrainingRun::add_tree(std::uint32_t number, TreeEnsemble tree) {
   grown_.at(number) = std::move(tree);
 }
 
+void TrainingRun::grow_in_team(const BinnedMatrix& matrix, Team& team, const StopFlag& stop) {
+  fitted_ = options_.trainer->as_boosting()->fit(matrix, data_.features(), team, stop);
+}
+
 void TrainingRun::grow_trees(const StopFlag& stop) {
+  if (boosting() != nullptr) {
+    Team alone;
+    return grow_in_team(BinnedMatrix(block_.data()), alone, stop);
+  }
   if (forest() == nullptr) {
     fitted_ = options_.trainer->fit(data_, rows_.train, stop);
     return;

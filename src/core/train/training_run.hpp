@@ -1,8 +1,8 @@
 // One training from data to report: the split, the folds, a model for each, and what they measure.
-// Whoever drives it grows the trees, those of a forest here or in parallel workers:
-//   for each fit: begin_fit, then add_tree for every tree in any order (or grow_trees), then
-//   finish_fit; or add_fit, with what pack_fit tells of a run of the same data and options
-//   elsewhere.
+// Whoever drives it grows the trees, here or in parallel workers:
+//   for each fit: begin_fit, then grow_trees (of a forest or after add_tree for trees grown
+//   elsewhere; of boosted trees or grow_in_team), then finish_fit; or add_fit, with what pack_fit
+//   tells of a run of the same data and options elsewhere.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -10,6 +10,7 @@
 
 #include "core/metrics/confusion.hpp"
 #include "core/stop_flag.hpp"
+#include "core/train/boosting/boosting_params.hpp"
 #include "core/train/data/columns.hpp"
 #include "core/train/fitted_model.hpp"
 #include "core/train/folds.hpp"
@@ -31,6 +32,12 @@ struct FitReport {
   double brier = 0.0;
 };
 
+class BinnedMatrix;
+class Team;
+
+// Those of the trainer of boosted trees; null where the options are another one's.
+const BoostingParams* boosting_params(const TrainOptions& options);
+
 class TrainingRun {
  public:
   // What to fit: the model to store with its held-out part, and the folds; or the folds alone.
@@ -49,13 +56,17 @@ class TrainingRun {
   const char* product() const;  // what is made, such as "forest"
   // How to grow trees that may grow apart, in parallel workers; null where none may.
   const ForestParams* forest() const;
+  // How to boost trees, which a team may do together; null for other models.
+  const BoostingParams* boosting() const { return boosting_params(options_); }
 
   void begin_fit(std::size_t fit, const StopFlag& stop);
-  // Of the fit begun, for BinnedMatrix; of a forest, as is add_tree.
+  // Of the fit begun, for BinnedMatrix; of forests and boosted trees.
   const std::vector<std::uint64_t>& block() const noexcept { return block_; }
   void drop_block() { block_ = {}; }  // when all trees grow on a copy of it
   void add_tree(std::uint32_t number, TreeEnsemble tree);
   void grow_trees(const StopFlag& stop);  // those not added yet; of other models, the whole
+  // As this member of a team, on its copy of the block.
+  void grow_in_team(const BinnedMatrix& matrix, Team& team, const StopFlag& stop);
   void finish_fit(const StopFlag& stop);
 
   // What the fit just finished has found, as bytes for the run in another process that adds it.
@@ -95,10 +106,10 @@ class TrainingRun {
   std::uint16_t repeat_ = 0;
   RowSplit rows_;  // of the fit begun
   std::size_t current_ = 0;
-  std::vector<std::uint64_t> block_;  // of a forest, as is grown_
-  std::vector<TreeEnsemble> grown_;
-  FittedModel fitted_;  // of the fit begun
-  FittedModel kept_;    // to be stored
+  std::vector<std::uint64_t> block_;
+  std::vector<TreeEnsemble> grown_;  // of a forest
+  FittedModel fitted_;               // of the fit begun
+  FittedModel kept_;                 // to be stored
   std::size_t kept_fit_ = 0;
 };
 

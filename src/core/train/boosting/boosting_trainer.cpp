@@ -123,7 +123,13 @@ void BoostingTrainer::check_columns(const TrainingData& data) const {
 FittedModel BoostingTrainer::fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                                  const StopFlag& stop) const {
   const std::vector<std::uint64_t> block = bin_rows(data, rows, stop, kBoostingBins);
-  BoostedModel boosted = boost(BinnedMatrix(block.data()), data.features(), params_, stop);
+  Team alone;
+  return fit(BinnedMatrix(block.data()), data.features(), alone, stop);
+}
+
+FittedModel BoostingTrainer::fit(const BinnedMatrix& matrix, const std::vector<Feature>& features,
+                                 Team& team, const StopFlag& stop) const {
+  BoostedModel boosted = boost(matrix, features, params_, team, stop);
   FittedModel fitted;
   const Json figures = {{"trees", boosted.model.trees.tree_count()},
                         {"validation_rows", boosted.validation_rows}};

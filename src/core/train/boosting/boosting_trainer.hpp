@@ -1,6 +1,7 @@
 // Gradient boosting as an algorithm of train.
 #pragma once
 #include "core/train/boosting/boosting_params.hpp"
+#include "core/train/boosting/team.hpp"
 #include "core/train/trainer.hpp"
 
 namespace credit_risk {
@@ -19,6 +20,10 @@ class BoostingTrainer : public Trainer {
   void check_columns(const TrainingData& data) const override;
   FittedModel fit(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                   const StopFlag& stop) const override;
+  // The same of rows binned for boosting, together with the other members of a team.
+  FittedModel fit(const BinnedMatrix& matrix, const std::vector<Feature>& features, Team& team,
+                  const StopFlag& stop) const;
+  const BoostingTrainer* as_boosting() const override { return this; }
   double event_weight(const TrainingData& data,
                       const std::vector<std::uint32_t>& rows) const override;
 

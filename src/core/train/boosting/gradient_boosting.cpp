@@ -18,33 +18,43 @@ namespace credit_risk {
 namespace {
 
 constexpr std::uint32_t kPollRows = 16384;
+constexpr std::size_t kBlockRows = 1024;
+// The validation loss is a sum of integers, which a team may add in any order: 2^-23 each, so that
+// a billion rows of the greatest loss, that of the least probability, fit 64 bits.
+constexpr double kLossUnits = 8388608.0;
+constexpr double kLeastProbability = 1e-300;
 constexpr std::uint64_t kValidationSeed = 0x76616C6964617465ull;  // apart from the held-out part's
 
 // What rows weigh, times their class, as parts of the least power of two that none is above: so
 // gradients keep within the range of those of weight 1. Dividing all sums by a power of two changes
 // nothing but what they are compared with.
-struct Weights {
-  std::vector<double> part;  // of each row, at most 1; empty: 1 for each
-  double whole = 1.0;
-};
-
-Weights parts_of_weights(const BinnedMatrix& matrix, const BoostingParams& params) {
-  const ClassWeights classes = class_weights(params.balanced, params.class_weights,
-                                             matrix.weights(), matrix.target(), matrix.rows());
-  Weights weights;
-  if (matrix.weights() == nullptr && classes.zero == 1 && classes.one == 1) return weights;
-  double greatest = 0;
-  for (std::uint32_t row = 0; row < matrix.rows(); ++row) {
-    const double own = matrix.weights() == nullptr ? 1.0 : matrix.weights()[row];
-    weights.part.push_back(own * (matrix.target()[row] != 0 ? classes.one : classes.zero));
-    greatest = std::max(greatest, weights.part.back());
+class Weights {
+ public:
+  Weights(const BinnedMatrix& matrix, const BoostingParams& params, const StopFlag& stop)
+      : classes_(class_weights(params.balanced, params.class_weights, matrix.weights(),
+                               matrix.target(), matrix.rows())) {
+    double greatest = 0;
+    for (std::uint32_t row = 0; row < matrix.rows(); ++row) {
+      if (row % kPollRows == 0) stop.poll();
+      greatest = std::max(greatest, part(matrix, row));
+    }
+    int exponent = 0;
+    if (std::frexp(greatest, &exponent) == 0.5) --exponent;
+    whole_ = std::ldexp(1.0, exponent);
+    parts_ = 1 / whole_;
   }
-  int exponent = 0;
-  if (std::frexp(greatest, &exponent) == 0.5) --exponent;
-  weights.whole = std::ldexp(1.0, exponent);
-  for (double& part : weights.part) part /= weights.whole;
-  return weights;
-}
+
+  double whole() const noexcept { return whole_; }
+  // At most 1.
+  double part(const BinnedMatrix& matrix, std::uint32_t row) const noexcept {
+    const double own = matrix.weights() == nullptr ? 1.0 : matrix.weights()[row];
+    return own * (matrix.target()[row] != 0 ? classes_.one : classes_.zero) * parts_;
+  }
+
+ private:
+  const ClassWeights classes_;
+  double whole_ = 1.0, parts_ = 1.0;
+};
 
 // What is compared with sums, as a part of the whole, too.
 BoostingParams in_parts_of(double whole, BoostingParams params) {
@@ -56,26 +66,45 @@ BoostingParams in_parts_of(double whole, BoostingParams params) {
   return params;
 }
 
+RowSplit split_rows(const BinnedMatrix& matrix, const BoostingParams& params) {
+  const std::uint8_t* const target = matrix.target();
+  const auto ones =
+      static_cast<std::size_t>(std::count(target, target + matrix.rows(), std::uint8_t{1}));
+  const std::size_t rarer = std::min(ones, matrix.rows() - ones);
+  const double held_out = params.validation_share * static_cast<double>(rarer);
+  if (params.early_stopping > 0 && held_out >= 1 && static_cast<double>(rarer) - held_out >= 2) {
+    return stratified_split({target, target + matrix.rows()}, params.validation_share,
+                            params.seed ^ kValidationSeed);
+  }
+  RowSplit all;
+  all.train.resize(matrix.rows());
+  std::iota(all.train.begin(), all.train.end(), 0u);
+  return all;
+}
+
+// Those of some rows, in ascending order, that a member of a team has, by their numbers there.
+struct OwnRows {
+  OwnRows(const std::vector<std::uint32_t>& all, std::uint32_t first, std::uint32_t end)
+      : count_of_all(static_cast<std::uint32_t>(all.size())) {
+    const auto from = std::lower_bound(all.begin(), all.end(), first);
+    begin = static_cast<std::uint32_t>(from - all.begin());
+    rows.assign(from, std::lower_bound(from, all.end(), end));
+    for (std::uint32_t& row : rows) row -= first;
+  }
+  bool has(std::uint32_t index) const noexcept {
+    return index >= begin && index - begin < rows.size();
+  }
+
+  std::vector<std::uint32_t> rows;
+  std::uint32_t begin;  // how many of all come before
+  std::uint32_t count_of_all;
+};
+
 class Booster {
  public:
   Booster(const BinnedMatrix& matrix, const std::vector<Feature>& features,
-          const BoostingParams& params, const StopFlag& stop)
-      : matrix_(matrix),
-        params_(params),
-        stop_(stop),
-        split_(split_rows(matrix, params)),
-        weights_(parts_of_weights(matrix, params)),
-        builder_(matrix, in_parts_of(weights_.whole, params), features, stop),
-        sum_(matrix.rows(), 0.0),
-        gradients_(matrix.rows()) {
-    result_.model.algorithm = "gradient_boosting";
-    result_.model.features = features;
-    result_.model.link = Link::kLogit;
-    result_.model.base_value = log_odds_of_training();
-    result_.gain.assign(features.size(), 0.0);
-    result_.trained_rows = split_.train.size();
-    result_.validation_rows = split_.test.size();
-  }
+          const BoostingParams& params, Team& team, const StopFlag& stop)
+      : Booster(matrix, features, params, split_rows(matrix, params), team, stop) {}
 
   BoostedModel run() {
     for (std::uint32_t number = 0; static_cast<std::int32_t>(number) < params_.trees; ++number) {
@@ -83,69 +112,82 @@ class Booster {
       builder_.grow(number, draw_rows(number), gradients_);
       keep_tree();
       stop_.count(number + 1, static_cast<std::uint64_t>(params_.trees));
-      if (!split_.test.empty() && stops_after(number)) break;
+      if (watches() && stops_after(number)) break;
     }
-    if (!split_.test.empty()) drop_trees_behind(best_);
-    for (double& cover : result_.model.trees.cover) cover *= weights_.whole;
+    if (watches()) drop_trees_behind(best_);
+    for (double& cover : result_.model.trees.cover) cover *= weights_.whole();
     normalise_gain();
     return std::move(result_);
   }
 
  private:
-  static RowSplit split_rows(const BinnedMatrix& matrix, const BoostingParams& params) {
-    const std::uint8_t* const target = matrix.target();
-    const std::size_t ones =
-        static_cast<std::size_t>(std::count(target, target + matrix.rows(), std::uint8_t{1}));
-    const std::size_t rarer = std::min(ones, matrix.rows() - ones);
-    const double held_out = params.validation_share * static_cast<double>(rarer);
-    if (params.early_stopping > 0 && held_out >= 1 && static_cast<double>(rarer) - held_out >= 2) {
-      return stratified_split({target, target + matrix.rows()}, params.validation_share,
-                              params.seed ^ kValidationSeed);
-    }
-    RowSplit all;
-    all.train.resize(matrix.rows());
-    std::iota(all.train.begin(), all.train.end(), 0u);
-    return all;
+  // `split`: trees grow on the first part; early stopping watches the second.
+  Booster(const BinnedMatrix& matrix, const std::vector<Feature>& features,
+          const BoostingParams& params, const RowSplit& split, Team& team, const StopFlag& stop)
+      : params_(params),
+        team_(team),
+        stop_(stop),
+        weights_(matrix, params, stop),
+        first_row_(team.first_row(matrix.rows())),
+        matrix_(matrix.part(first_row_, team.end_row(matrix.rows()))),
+        train_(split.train, first_row_, team.end_row(matrix.rows())),
+        test_(split.test, first_row_, team.end_row(matrix.rows())),
+        builder_(matrix_, in_parts_of(weights_.whole(), params), features, team, stop),
+        sum_(matrix_.rows(), 0.0),
+        gradients_(matrix_.rows()) {
+    const auto [zeros, ones] = weight_of_classes(matrix, split.train);
+    const auto [test_zeros, test_ones] = weight_of_classes(matrix, split.test);
+    test_weight_ = test_zeros + test_ones;
+    result_.model.algorithm = "gradient_boosting";
+    result_.model.features = features;
+    result_.model.link = Link::kLogit;
+    result_.model.base_value = natural_log(ones / zeros);
+    result_.gain.assign(features.size(), 0.0);
+    result_.trained_rows = split.train.size();
+    result_.validation_rows = split.test.size();
   }
 
-  double part_of(std::uint32_t row) const noexcept {
-    return weights_.part.empty() ? 1.0 : weights_.part[row];
-  }
-
-  double log_odds_of_training() const {
+  std::pair<double, double> weight_of_classes(const BinnedMatrix& matrix,
+                                              const std::vector<std::uint32_t>& rows) const {
     double of_class[2] = {0, 0};
-    for (std::size_t i = 0; i < split_.train.size(); ++i) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      const std::uint32_t row = split_.train[i];
-      of_class[matrix_.target()[row] != 0] += part_of(row);
+      of_class[matrix.target()[rows[i]] != 0] += weights_.part(matrix, rows[i]);
     }
-    return natural_log(of_class[1] / of_class[0]);
+    return {of_class[0], of_class[1]};
   }
 
-  double probability(std::uint32_t row) const noexcept {
-    return logistic(result_.model.base_value + sum_[row]);
-  }
+  bool watches() const noexcept { return test_.count_of_all > 0; }
 
   void update_gradients() {
-    for (std::size_t i = 0; i < split_.train.size(); ++i) {
-      if (i % kPollRows == 0) stop_.poll();
-      const std::uint32_t row = split_.train[i];
-      gradients_[row] = row_gradient(probability(row), matrix_.target()[row] != 0, part_of(row));
+    double margin[kBlockRows], probability[kBlockRows];
+    for (std::size_t begin = 0; begin < train_.rows.size(); begin += kBlockRows) {
+      stop_.poll();
+      const std::uint32_t* const rows = train_.rows.data() + begin;
+      const std::size_t count = std::min(kBlockRows, train_.rows.size() - begin);
+      for (std::size_t i = 0; i < count; ++i) margin[i] = result_.model.base_value + sum_[rows[i]];
+      logistic(margin, count, probability);
+      for (std::size_t i = 0; i < count; ++i) {
+        gradients_[rows[i]] = row_gradient(probability[i], matrix_.target()[rows[i]] != 0,
+                                           weights_.part(matrix_, rows[i]));
+      }
     }
   }
 
   // Exactly the share of the training rows, in their order (Knuth, TAOCP 2, 3.4.2, algorithm S).
+  // Every member draws for all of them and keeps its own.
   std::vector<std::uint32_t> draw_rows(std::uint32_t number) const {
-    if (params_.row_share >= 1) return split_.train;
-    const auto count = static_cast<std::uint32_t>(split_.train.size());
+    if (params_.row_share >= 1) return train_.rows;
+    const std::uint32_t count = train_.count_of_all;
     auto wanted = static_cast<std::uint32_t>(params_.row_share * count + 0.5);
     wanted = std::max<std::uint32_t>(wanted, 1);
     Random random(params_.seed, number);
     std::vector<std::uint32_t> rows;
-    rows.reserve(wanted);
-    for (std::uint32_t i = 0; rows.size() < wanted; ++i) {
+    for (std::uint32_t i = 0; wanted > 0; ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      if (random.below(count - i) < wanted - rows.size()) rows.push_back(split_.train[i]);
+      if (random.below(count - i) >= wanted) continue;
+      --wanted;
+      if (train_.has(i)) rows.push_back(train_.rows[i - train_.begin]);
     }
     return rows;
   }
@@ -157,11 +199,10 @@ class Booster {
     builder_.add_gains(gain_of_tree_.back());
     if (params_.row_share >= 1) {
       builder_.add_values(sum_);
-      add_values(split_.test);
     } else {
-      add_values(split_.train);
-      add_values(split_.test);
+      add_values(train_.rows);
     }
+    add_values(test_.rows);
   }
 
   void add_values(const std::vector<std::uint32_t>& rows) {
@@ -178,18 +219,18 @@ class Booster {
   }
 
   // Of the validation rows: the weighted mean of -ln of the probability of what came true.
-  double validation_loss() const {
-    constexpr double kLeast = 1e-300;
-    double loss = 0, all = 0;
-    for (std::size_t i = 0; i < split_.test.size(); ++i) {
+  double validation_loss() {
+    std::int64_t loss = 0;
+    for (std::size_t i = 0; i < test_.rows.size(); ++i) {
       if (i % kPollRows == 0) stop_.poll();
-      const std::uint32_t row = split_.test[i];
+      const std::uint32_t row = test_.rows[i];
       const double margin = result_.model.base_value + sum_[row];
       const double told = logistic(matrix_.target()[row] != 0 ? margin : -margin);
-      loss -= part_of(row) * natural_log(std::max(kLeast, told));
-      all += part_of(row);
+      const double own = -natural_log(std::max(kLeastProbability, told));
+      loss += static_cast<std::int64_t>(weights_.part(matrix_, row) * own * kLossUnits + 0.5);
     }
-    return loss / all;
+    team_.sum(&loss, 1);
+    return static_cast<double>(loss) / kLossUnits / test_weight_;
   }
 
   void drop_trees_behind(std::uint32_t last) {
@@ -217,15 +258,18 @@ class Booster {
     for (double& gain : result_.gain) gain = all > 0 ? gain / all : 0.0;
   }
 
-  const BinnedMatrix matrix_;
   const BoostingParams params_;
+  Team& team_;
   const StopFlag stop_;
-  const RowSplit split_;  // train: trees grow on them; test: early stopping watches them
   const Weights weights_;
+  const std::uint32_t first_row_;  // of this member
+  const BinnedMatrix matrix_;      // of its rows
+  const OwnRows train_, test_;
   TreeBuilder builder_;
-  std::vector<double> sum_;  // of the leaf values of each row of the matrix
+  std::vector<double> sum_;  // of the leaf values of each row
   std::vector<RowGradient> gradients_;
   std::vector<std::vector<double>> gain_of_tree_;
+  double test_weight_ = 0.0;
   std::uint32_t best_ = 0;
   BoostedModel result_;
 };
@@ -233,10 +277,10 @@ class Booster {
 }  // namespace
 
 BoostedModel boost(const BinnedMatrix& matrix, const std::vector<Feature>& features,
-                   const BoostingParams& params, const StopFlag& stop) {
+                   const BoostingParams& params, Team& team, const StopFlag& stop) {
   check(params);
   check_constraints(params, features);
-  return Booster(matrix, features, params, stop).run();
+  return Booster(matrix, features, params, team, stop).run();
 }
 
 BoostedModel train_gradient_boosting(const TrainingData& data, const BoostingParams& params,
@@ -245,7 +289,8 @@ BoostedModel train_gradient_boosting(const TrainingData& data, const BoostingPar
   std::vector<std::uint32_t> rows(data.rows());
   std::iota(rows.begin(), rows.end(), 0u);
   const std::vector<std::uint64_t> block = bin_rows(data, rows, stop, kBoostingBins);
-  return boost(BinnedMatrix(block.data()), data.features(), params, stop);
+  Team alone;
+  return boost(BinnedMatrix(block.data()), data.features(), params, alone, stop);
 }
 
 }  // namespace credit_risk

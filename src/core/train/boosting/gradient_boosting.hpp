@@ -11,6 +11,7 @@
 #include "core/stop_flag.hpp"
 #include "core/train/data/binned_matrix.hpp"
 #include "core/train/boosting/boosting_params.hpp"
+#include "core/train/boosting/team.hpp"
 #include "core/train/data/columns.hpp"
 
 namespace credit_risk {
@@ -32,8 +33,9 @@ struct BoostedModel {
 BoostedModel train_gradient_boosting(const TrainingData& data, const BoostingParams& params,
                                      const StopFlag& stop);
 
-// The same on a matrix whose numeric features have at most 255 bins.
+// The same on a matrix whose numeric features have at most 255 bins, together with the other
+// members of the team: each of them calls this with the same arguments and gets the same model.
 BoostedModel boost(const BinnedMatrix& matrix, const std::vector<Feature>& features,
-                   const BoostingParams& params, const StopFlag& stop);
+                   const BoostingParams& params, Team& team, const StopFlag& stop);
 
 }  // namespace credit_risk

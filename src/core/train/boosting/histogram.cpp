@@ -80,7 +80,6 @@ HistogramMaker::HistogramMaker(const BinnedMatrix& matrix, const StopFlag& stop)
 }
 
 void HistogramMaker::choose(const std::vector<std::uint32_t>& features) {
-  features_ = features;
   std::vector<std::uint32_t> order = features;
   const auto place = [&](std::uint32_t f) {
     const CellPlace& at = matrix_.feature(f).place;
@@ -104,7 +103,8 @@ std::size_t HistogramMaker::values(const Cell& cell) const noexcept {
 }
 
 // The sums of the features of a cell. Those of the cell's values are added up on the way.
-void HistogramMaker::part(const Cell& cell, GradientSum* of_value, GradientSum* result) const {
+template <class PlaceOf>
+void HistogramMaker::part(const Cell& cell, GradientSum* of_value, PlaceOf place_of) const {
   std::size_t count = values(cell);
   for (auto f = cell.features.rbegin(); f != cell.features.rend(); ++f) {
     const CellPlace& place = matrix_.feature(*f).place;
@@ -113,10 +113,11 @@ void HistogramMaker::part(const Cell& cell, GradientSum* of_value, GradientSum* 
     // What lies above this feature adds up first, then what lies below it.
     for (std::size_t i = end; i < count; ++i) of_value[i % end] = of_value[i % end] + of_value[i];
     const std::size_t bins = std::min<std::size_t>(above, matrix_.feature(*f).bins + 1);
+    GradientSum* const result = place_of(*f);
     for (std::size_t bin = 0; bin < bins; ++bin) {
       GradientSum sum;
       for (std::size_t i = bin * step; i < (bin + 1) * step; ++i) sum = sum + of_value[i];
-      result[begin_[*f] + bin] = sum;
+      result[bin] = sum;
     }
     count = end;
   }
@@ -124,6 +125,12 @@ void HistogramMaker::part(const Cell& cell, GradientSum* of_value, GradientSum* 
 
 Histogram HistogramMaker::make(const std::uint32_t* rows, std::size_t count,
                                const std::vector<RowGradient>& gradients) const {
+  return make(rows, count, gradients, std::vector<bool>(begin_.size() - 1, true), nullptr);
+}
+
+Histogram HistogramMaker::make(const std::uint32_t* rows, std::size_t count,
+                               const std::vector<RowGradient>& gradients,
+                               const std::vector<bool>& kept, GradientSum* others) const {
   std::vector<std::size_t> at;
   std::size_t all = 0, narrow = 0;
   for (const Cell& cell : cells_) {
@@ -149,13 +156,17 @@ Histogram HistogramMaker::make(const std::uint32_t* rows, std::size_t count,
     add_all<std::uint16_t>(block, size, cells.data() + narrow, cells.size() - narrow);
   }
   Histogram result(begin_.back());
+  const auto place_of = [&](std::uint32_t f) {
+    return (kept[f] ? result.data() : others) + begin_[f];
+  };
   for (std::size_t c = 0; c < cells_.size(); ++c)
-    part(cells_[c], of_value.data() + at[c], result.data());
+    part(cells_[c], of_value.data() + at[c], place_of);
   return result;
 }
 
-void HistogramMaker::subtract(Histogram& parent, const Histogram& child) const {
-  for (const std::uint32_t f : features_) {
+void HistogramMaker::subtract(Histogram& parent, const Histogram& child,
+                              const std::vector<std::uint32_t>& features) const {
+  for (const std::uint32_t f : features) {
     for (std::size_t bin = begin_[f]; bin < begin_[f + 1]; ++bin)
       parent[bin] = parent[bin] - child[bin];
   }

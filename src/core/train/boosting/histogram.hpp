@@ -26,12 +26,17 @@ class HistogramMaker {
   std::size_t begin(std::uint32_t feature) const noexcept { return begin_[feature]; }
   std::size_t bytes() const noexcept { return begin_.back() * sizeof(GradientSum); }
 
-  // Of the given rows; `gradients` has an entry for each row of the matrix.
+  // Of the given rows; `gradients` has an entry for each row of the matrix. The sums of features
+  // that are not `kept` go to the same places of `others` instead.
+  Histogram make(const std::uint32_t* rows, std::size_t count,
+                 const std::vector<RowGradient>& gradients, const std::vector<bool>& kept,
+                 GradientSum* others) const;
   Histogram make(const std::uint32_t* rows, std::size_t count,
                  const std::vector<RowGradient>& gradients) const;
 
-  // Turns the histogram of a parent into that of the sibling of `child`.
-  void subtract(Histogram& parent, const Histogram& child) const;
+  // Turns the histogram of a parent into that of the sibling of `child`, for the features given.
+  void subtract(Histogram& parent, const Histogram& child,
+                const std::vector<std::uint32_t>& features) const;
 
  private:
   // A byte of the rows, or two that are one feature's.
@@ -42,13 +47,13 @@ class HistogramMaker {
   };
 
   std::size_t values(const Cell& cell) const noexcept;
-  void part(const Cell& cell, GradientSum* of_value, GradientSum* result) const;
+  template <class PlaceOf>
+  void part(const Cell& cell, GradientSum* of_value, PlaceOf place_of) const;
 
   const BinnedMatrix matrix_;
   const StopFlag stop_;
   std::vector<std::size_t> begin_;  // one past the features: the number of bins of all
-  std::vector<std::uint32_t> features_;
-  std::vector<Cell> cells_;  // that hold those, the wide ones last
+  std::vector<Cell> cells_;         // that hold the chosen features, the wide ones last
 };
 
 }  // namespace credit_risk

@@ -40,11 +40,12 @@ GainRules rules_of(const BoostingParams& params) {
 }  // namespace
 
 TreeBuilder::TreeBuilder(const BinnedMatrix& matrix, const BoostingParams& params,
-                         const std::vector<Feature>& features, const StopFlag& stop)
+                         const std::vector<Feature>& features, Team& team, const StopFlag& stop)
     : matrix_(matrix),
       params_(params),
       directions_(monotone_directions(params, features)),
       interactions_(interaction_groups(params, features)),
+      team_(team),
       stop_(stop),
       histograms_(matrix, stop),
       search_(rules_of(params)),
@@ -52,6 +53,7 @@ TreeBuilder::TreeBuilder(const BinnedMatrix& matrix, const BoostingParams& param
       features_(matrix.features()),
       overflow_(matrix.rows()) {
   std::iota(features_.begin(), features_.end(), 0u);
+  choose_own_features();
 }
 
 void TreeBuilder::grow(std::uint32_t number, std::vector<std::uint32_t> rows,
@@ -60,11 +62,12 @@ void TreeBuilder::grow(std::uint32_t number, std::vector<std::uint32_t> rows,
   rows_ = std::move(rows);
   nodes_.clear();
   candidates_.clear();
-  Node root;
-  root.end = static_cast<std::uint32_t>(rows_.size());
-  root.sum = sum_of(gradients);
-  nodes_.push_back(std::move(root));
-  if (may_split(nodes_[0])) search(0, histogram_of(nodes_[0], gradients));
+  nodes_.push_back(root(gradients));
+  if (may_split(nodes_[0])) {
+    std::vector<Candidate> open;
+    open.push_back({0, histogram_of(nodes_[0], gradients)});
+    search(std::move(open));
+  }
   std::int32_t leaves = 1;
   while (!candidates_.empty() && (params_.max_leaves == 0 || leaves < params_.max_leaves)) {
     expand(take_candidate(), gradients);
@@ -84,49 +87,79 @@ void TreeBuilder::choose_features(std::uint32_t number) {
   features_.resize(wanted);
   std::sort(features_.begin(), features_.end());
   histograms_.choose(features_);
+  choose_own_features();
 }
 
-GradientSum TreeBuilder::sum_of(const std::vector<RowGradient>& gradients) const {
-  GradientSum sum;
+void TreeBuilder::choose_own_features() {
+  looked_at_.clear();
+  is_looked_at_.assign(matrix_.features(), false);
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    if (!team_.looks_at(i)) continue;
+    looked_at_.push_back(features_[i]);
+    is_looked_at_[features_[i]] = true;
+  }
+}
+
+TreeBuilder::Node TreeBuilder::root(const std::vector<RowGradient>& gradients) const {
+  std::int64_t sums[] = {0, 0, static_cast<std::int64_t>(rows_.size())};
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (i % kPollRows == 0) stop_.poll();
-    sum.gradient += gradients[rows_[i]].gradient;
-    sum.hessian += gradients[rows_[i]].hessian;
+    sums[0] += gradients[rows_[i]].gradient;
+    sums[1] += gradients[rows_[i]].hessian;
   }
-  return sum;
+  team_.sum(sums, std::size(sums));
+  Node root;
+  root.sum = {sums[0], sums[1]};
+  root.rows = sums[2];
+  root.end = static_cast<std::uint32_t>(rows_.size());
+  return root;
 }
 
-Histogram TreeBuilder::histogram_of(const Node& node,
-                                    const std::vector<RowGradient>& gradients) const {
-  return histograms_.make(rows_.data() + node.begin, node.end - node.begin, gradients);
+Histogram TreeBuilder::histogram_of(const Node& node, const std::vector<RowGradient>& gradients) {
+  GradientSum* const others = team_.bins_to_share();
+  Histogram result = histograms_.make(rows_.data() + node.begin, node.end - node.begin, gradients,
+                                      is_looked_at_, others);
+  team_.share_bins();
+  for (const std::uint32_t f : looked_at_)
+    team_.add_bins(histograms_.begin(f), histograms_.begin(f + 1), result);
+  return result;
 }
 
 bool TreeBuilder::may_split(const Node& node) const noexcept {
-  return node.depth < params_.max_depth && node.end - node.begin >= 2 &&
+  return node.depth < params_.max_depth && node.rows >= 2 &&
          node.sum.h() >= 2 * params_.min_child_weight;
 }
 
-void TreeBuilder::search(std::int32_t node, Histogram histogram) {
-  Node& at = nodes_[static_cast<std::size_t>(node)];
-  search_.start(at.sum, at.bounds);
-  for (const std::uint32_t f : features_) {
+// Of the features that this member looks at.
+GainSplit TreeBuilder::best_split(const Node& node, const Histogram& histogram) {
+  search_.start(node.sum, node.bounds);
+  for (const std::uint32_t f : looked_at_) {
     stop_.poll();
-    if (!interactions_.allows(f, at.used)) continue;
+    if (!interactions_.allows(f, node.used)) continue;
     search_.look_at(f, matrix_.feature(f), histogram.data() + histograms_.begin(f), directions_[f]);
   }
-  if (!search_.best().found()) return;
-  at.split = search_.best();
-  const bool may_wait = (candidates_.size() + 1) * histograms_.bytes() <= kWaitingBytes;
-  candidates_.push_back({node, may_wait ? std::move(histogram) : Histogram{}});
+  return search_.best();
+}
+
+void TreeBuilder::search(std::vector<Candidate> open) {
+  std::vector<GainSplit> splits;
+  for (const Candidate& candidate : open)
+    splits.push_back(best_split(at(candidate.node), candidate.histogram));
+  team_.agree(splits);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (!splits[i].found()) continue;
+    at(open[i].node).split = std::move(splits[i]);
+    const bool may_wait = (candidates_.size() + 1) * histograms_.bytes() <= kWaitingBytes;
+    if (!may_wait) open[i].histogram = {};
+    candidates_.push_back(std::move(open[i]));
+  }
 }
 
 // With a bound on the leaves the one of most gain, of equal ones the oldest; else the newest, so
 // that few histograms wait.
 TreeBuilder::Candidate TreeBuilder::take_candidate() {
   if (params_.max_leaves > 0) {
-    const auto gain = [&](const Candidate& c) {
-      return nodes_[static_cast<std::size_t>(c.node)].split.gain;
-    };
+    const auto gain = [&](const Candidate& c) { return at(c.node).split.gain; };
     const auto most = std::max_element(
         candidates_.begin(), candidates_.end(), [&](const Candidate& a, const Candidate& b) {
           return gain(a) != gain(b) ? gain(a) < gain(b) : a.node > b.node;
@@ -140,12 +173,11 @@ TreeBuilder::Candidate TreeBuilder::take_candidate() {
 
 void TreeBuilder::expand(Candidate candidate, const std::vector<RowGradient>& gradients) {
   add_children(candidate.node);
-  search_children(nodes_[static_cast<std::size_t>(candidate.node)], std::move(candidate.histogram),
-                  gradients);
+  search_children(at(candidate.node), std::move(candidate.histogram), gradients);
 }
 
 void TreeBuilder::add_children(std::int32_t node) {
-  const Node& parent = nodes_[static_cast<std::size_t>(node)];
+  const Node& parent = at(node);
   const GainSplit& split = parent.split;
   const auto feature = static_cast<std::uint32_t>(split.feature);
   Node left, right;
@@ -168,9 +200,12 @@ void TreeBuilder::add_children(std::int32_t node) {
   left.begin = parent.begin;
   right.end = parent.end;
   left.end = right.begin = partition(parent);
+  left.rows = left.end - left.begin;
+  team_.sum(&left.rows, 1);
+  right.rows = parent.rows - left.rows;
   const auto first = static_cast<std::int32_t>(nodes_.size());
-  nodes_[static_cast<std::size_t>(node)].left = first;
-  nodes_[static_cast<std::size_t>(node)].right = first + 1;
+  at(node).left = first;
+  at(node).right = first + 1;
   nodes_.push_back(std::move(left));
   nodes_.push_back(std::move(right));
 }
@@ -179,22 +214,18 @@ void TreeBuilder::add_children(std::int32_t node) {
 void TreeBuilder::search_children(const Node& parent, Histogram histogram,
                                   const std::vector<RowGradient>& gradients) {
   std::int32_t small = parent.left, large = parent.right;
-  const auto rows = [&](std::int32_t n) {
-    const Node& node = nodes_[static_cast<std::size_t>(n)];
-    return node.end - node.begin;
-  };
-  if (rows(small) > rows(large)) std::swap(small, large);
-  const Node& small_node = nodes_[static_cast<std::size_t>(small)];
-  const Node& large_node = nodes_[static_cast<std::size_t>(large)];
-  const bool small_open = may_split(small_node), large_open = may_split(large_node);
+  if (at(small).rows > at(large).rows) std::swap(small, large);
+  const bool small_open = may_split(at(small)), large_open = may_split(at(large));
   if (!small_open && !large_open) return;
   const bool subtract = large_open && !histogram.empty();
   Histogram of_small;
-  if (small_open || subtract) of_small = histogram_of(small_node, gradients);
-  if (subtract) histograms_.subtract(histogram, of_small);
-  if (large_open)
-    search(large, subtract ? std::move(histogram) : histogram_of(large_node, gradients));
-  if (small_open) search(small, std::move(of_small));
+  if (small_open || subtract) of_small = histogram_of(at(small), gradients);
+  if (subtract) histograms_.subtract(histogram, of_small, looked_at_);
+  if (large_open && !subtract) histogram = histogram_of(at(large), gradients);
+  std::vector<Candidate> open;
+  if (large_open) open.push_back({large, std::move(histogram)});
+  if (small_open) open.push_back({small, std::move(of_small)});
+  search(std::move(open));
 }
 
 // Moves the rows that go left before those that go right, keeping their order; returns where the

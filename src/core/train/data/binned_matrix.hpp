@@ -29,9 +29,18 @@ struct BinnedFeature {
 class BinnedMatrix {
  public:
   // `block` comes from bin_rows, is aligned to 8 bytes and outlives the view.
-  explicit BinnedMatrix(const void* block) : head_(static_cast<const Head*>(block)) {}
+  explicit BinnedMatrix(const void* block)
+      : head_(static_cast<const Head*>(block)), end_(head_->rows) {}
 
-  std::uint32_t rows() const noexcept { return head_->rows; }
+  // Its rows from `first` up to `end`, numbered from 0, as a matrix.
+  BinnedMatrix part(std::uint32_t first, std::uint32_t end) const noexcept {
+    BinnedMatrix result = *this;
+    result.first_ = first_ + first;
+    result.end_ = first_ + end;
+    return result;
+  }
+
+  std::uint32_t rows() const noexcept { return end_ - first_; }
   std::uint32_t features() const noexcept { return head_->features; }
   std::uint32_t most_bins() const noexcept { return head_->most_bins; }
   std::uint32_t row_bytes() const noexcept { return head_->row_bytes; }
@@ -43,13 +52,15 @@ class BinnedMatrix {
   const double* high() const noexcept {
     return at<double>(head_->high);
   }  // the largest value of each bin
-  const std::uint8_t* target() const noexcept { return at<std::uint8_t>(head_->target); }
+  const std::uint8_t* target() const noexcept { return at<std::uint8_t>(head_->target) + first_; }
   // Of each row; null where all weigh 1.
   const double* weights() const noexcept {
-    return head_->weights == 0 ? nullptr : at<double>(head_->weights);
+    return head_->weights == 0 ? nullptr : at<double>(head_->weights) + first_;
   }
   // The bins of row r begin at r * row_bytes().
-  const std::uint8_t* cells() const noexcept { return at<std::uint8_t>(head_->cells); }
+  const std::uint8_t* cells() const noexcept {
+    return at<std::uint8_t>(head_->cells) + std::size_t{first_} * head_->row_bytes;
+  }
 
  private:
   friend std::vector<std::uint64_t> bin_rows(const TrainingData&, const std::vector<std::uint32_t>&,
@@ -66,6 +77,7 @@ class BinnedMatrix {
     return reinterpret_cast<const T*>(reinterpret_cast<const char*>(head_) + offset);
   }
   const Head* head_;
+  std::uint32_t first_ = 0, end_;
 };
 
 // The block of the given rows of `data`, which has passed check(). A numeric feature of more than

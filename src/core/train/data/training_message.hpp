@@ -5,6 +5,9 @@
 
 namespace credit_risk {
 
+void write(MessageWriter& message, const std::vector<Feature>& features);
+std::vector<Feature> read_features(MessageReader& message);
+
 void write(MessageWriter& message, const TrainingData& data);
 TrainingData read_training_data(MessageReader& message);
 
