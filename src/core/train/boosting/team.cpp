@@ -1,7 +1,6 @@
 #include "core/train/boosting/team.hpp"
 
 #include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstring>
@@ -15,11 +14,9 @@ namespace {
 
 constexpr std::size_t kCacheLine = 64;
 static_assert(2 * Team::kMostSums * sizeof(std::int64_t) <= kCacheLine);
-// How a member waits: a few microseconds of spinning, as long as meetings take when every member
-// has a processor; then it lets others run; then it sleeps.
+// A member waits by spinning for some microseconds, as long as meetings take when every member has
+// a processor; then it lets others run.
 constexpr int kSpins = 2000;
-constexpr int kYields = 200;
-constexpr long kNapNanoseconds = 50000;
 
 std::size_t round_up(std::size_t bytes) {
   return (bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
@@ -31,11 +28,6 @@ void pause() noexcept {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
-}
-
-void nap() noexcept {
-  const timespec time = {0, kNapNanoseconds};
-  nanosleep(&time, nullptr);
 }
 
 std::size_t bins_of_all(const BinnedMatrix& matrix) {
@@ -139,18 +131,15 @@ GradientSum* Team::bins_of(std::uint32_t member) const noexcept {
 
 template <class Happened>
 void Team::wait_until(Happened happened) const {
-  for (int i = 0; !happened(); ++i) {
-    if (i < kSpins) {
+  for (int spins = 0; !happened();) {
+    if (spins < kSpins) {
+      ++spins;
       pause();
       continue;
     }
     stop_.poll();
     if (room_->given_up()) throw Error(ErrorKind::kCancelled, "another process failed");
-    if (i < kSpins + kYields) {
-      sched_yield();
-    } else {
-      nap();
-    }
+    sched_yield();
   }
 }
 
