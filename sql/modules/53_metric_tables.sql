@@ -34,6 +34,16 @@ COMMENT ON COLUMN credit_risk.calibration_bin.observed IS 'share of events, weig
 COMMENT ON COLUMN credit_risk.calibration_bin.low IS 'lower end of the 95 % interval of observed (Wilson 1927; with weights for (sum of weights)^2 / sum of squares rows, Kish 1965)';
 COMMENT ON COLUMN credit_risk.calibration_bin.high IS 'upper end of that interval';
 
+CREATE TYPE credit_risk.calibration_test AS (
+    statistic double precision,
+    degrees_of_freedom int,
+    p_value double precision
+);
+COMMENT ON TYPE credit_risk.calibration_test IS 'the result of hosmer_lemeshow_test';
+COMMENT ON COLUMN credit_risk.calibration_test.statistic IS 'sum of (observed - expected)^2 / (expected * (1 - expected / size)) over the bins, 0 or more';
+COMMENT ON COLUMN credit_risk.calibration_test.degrees_of_freedom IS 'bins, less 2 on the rows that the model was fitted to';
+COMMENT ON COLUMN credit_risk.calibration_test.p_value IS 'chance of such a statistic or a greater one from probabilities that are right, 0 to 1';
+
 CREATE TYPE credit_risk.lift_bin AS (
     bin int,
     highest double precision,
@@ -100,6 +110,16 @@ LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'c
 COMMENT ON FUNCTION credit_risk.calibration_rows_add(internal, "any", double precision, integer, text, double precision) IS
 'internal: gathers a row for calibration_table, with bins, spacing and a weight';
 
+CREATE FUNCTION credit_risk.calibration_test_rows_add(internal, "any", double precision) RETURNS internal
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_calibration_test_rows_add';
+COMMENT ON FUNCTION credit_risk.calibration_test_rows_add(internal, "any", double precision) IS
+'internal: gathers a row for hosmer_lemeshow_test';
+
+CREATE FUNCTION credit_risk.calibration_test_rows_add(internal, "any", double precision, integer, boolean) RETURNS internal
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_calibration_test_rows_add';
+COMMENT ON FUNCTION credit_risk.calibration_test_rows_add(internal, "any", double precision, integer, boolean) IS
+'internal: gathers a row for hosmer_lemeshow_test, with bins and in_sample';
+
 CREATE FUNCTION credit_risk.table_rows_combine(internal, internal) RETURNS internal
 LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_table_rows_combine';
 COMMENT ON FUNCTION credit_risk.table_rows_combine(internal, internal) IS
@@ -124,6 +144,11 @@ CREATE FUNCTION credit_risk.calibration_table_of_rows(internal) RETURNS credit_r
 LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_calibration_table_of_rows';
 COMMENT ON FUNCTION credit_risk.calibration_table_of_rows(internal) IS
 'internal: result of aggregate calibration_table';
+
+CREATE FUNCTION credit_risk.hosmer_lemeshow_of_rows(internal) RETURNS credit_risk.calibration_test
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_hosmer_lemeshow_of_rows';
+COMMENT ON FUNCTION credit_risk.hosmer_lemeshow_of_rows(internal) IS
+'internal: result of aggregate hosmer_lemeshow_test';
 
 CREATE FUNCTION credit_risk.lift_table_of_rows(internal) RETURNS credit_risk.lift_bin[]
 LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_lift_table_of_rows';
@@ -174,6 +199,24 @@ CREATE AGGREGATE credit_risk.calibration_table(label "any", score double precisi
 );
 COMMENT ON AGGREGATE credit_risk.calibration_table("any", double precision, integer, text, double precision) IS
 'As calibration_table(label, score, bins, spacing), each row counting as often as its weight says. Weight 0 leaves a row out; one that is negative, NaN or not between 1e-100 and 1e100 is an error. Edges lie where they lie without weights';
+
+CREATE AGGREGATE credit_risk.hosmer_lemeshow_test(label "any", score double precision) (
+    SFUNC = credit_risk.calibration_test_rows_add, STYPE = internal, SSPACE = 4096,
+    FINALFUNC = credit_risk.hosmer_lemeshow_of_rows, FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = credit_risk.table_rows_combine, SERIALFUNC = credit_risk.table_rows_serialize,
+    DESERIALFUNC = credit_risk.table_rows_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE credit_risk.hosmer_lemeshow_test("any", double precision) IS
+'Hosmer-Lemeshow test of calibration over the ten bins of calibration_table, as a calibration_test: hosmer_lemeshow of the events, the sum of the probabilities and the rows of each bin, on rows that the model was fitted to. label is boolean, or 0 and 1 in a numeric type; true or 1 is the event; score is a probability. NULL where the test is undefined: fewer than 3 bins, or a bin whose probabilities are all 0 or all 1. Rows with a NULL argument are left out. A score outside 0 to 1 is an error; so are more rows than credit_risk.training_memory holds at 64 bytes each';
+
+CREATE AGGREGATE credit_risk.hosmer_lemeshow_test(label "any", score double precision, bins integer, in_sample boolean) (
+    SFUNC = credit_risk.calibration_test_rows_add, STYPE = internal, SSPACE = 4096,
+    FINALFUNC = credit_risk.hosmer_lemeshow_of_rows, FINALFUNC_MODIFY = READ_ONLY,
+    COMBINEFUNC = credit_risk.table_rows_combine, SERIALFUNC = credit_risk.table_rows_serialize,
+    DESERIALFUNC = credit_risk.table_rows_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE credit_risk.hosmer_lemeshow_test("any", double precision, integer, boolean) IS
+'As hosmer_lemeshow_test(label, score) with 1 to 1000 bins; in_sample is false for rows that the model was not fitted to, where the degrees of freedom are the number of bins. Both must be the same in every row';
 
 CREATE AGGREGATE credit_risk.lift_table(label "any", score double precision) (
     SFUNC = credit_risk.lift_rows_add, STYPE = internal, SSPACE = 4096,

@@ -1,6 +1,7 @@
 // Aggregates over (label, score) whose result is a table: the ROC curve, calibration, lift and
 // gain. They keep their rows and sort them at the end, so that serial and parallel plans give the
 // same bits.
+#include "core/metrics/calibration.hpp"
 #include "core/metrics/scored_rows.hpp"
 #include "core/metrics/tables/calibration_table.hpp"
 #include "core/metrics/tables/lift_table.hpp"
@@ -16,11 +17,12 @@ constexpr int kCustomaryBins = 10;
 constexpr std::size_t kRowBytes = 64;  // at most, while arrays grow or while they are sorted
 
 struct TableOptions {
-  static constexpr const char* kNames = "bins and spacing";
+  static constexpr const char* kNames = "bins, spacing and in_sample";
   int bins;
   BinSpacing spacing;
+  bool in_sample;
   bool operator==(const TableOptions& other) const {
-    return bins == other.bins && spacing == other.spacing;
+    return bins == other.bins && spacing == other.spacing && in_sample == other.in_sample;
   }
 };
 
@@ -46,10 +48,11 @@ BinSpacing spacing_arg(FunctionCallInfo fcinfo, int arg) {
   pg_unreachable();
 }
 
-// The arguments of one call: (state, label, score [, bins [, spacing]] [, weight]).
+// The arguments of one call: (state, label, score [, bins [, spacing or in_sample]] [, weight]).
 struct TableArgs {
   int bins = 0;  // their numbers; 0 = not there
   int spacing = 0;
+  int in_sample = 0;
   int weight = 0;
 };
 
@@ -64,7 +67,8 @@ Datum add_row(FunctionCallInfo fcinfo, const TableArgs& args, ScoreRange range) 
   const double weight = args.weight > 0 ? PG_GETARG_FLOAT8(args.weight) : 1.0;
   check_weight(weight, "weight");
   state->set({args.bins > 0 ? bins_arg(fcinfo, args.bins) : kCustomaryBins,
-              args.spacing > 0 ? spacing_arg(fcinfo, args.spacing) : BinSpacing::kQuantile});
+              args.spacing > 0 ? spacing_arg(fcinfo, args.spacing) : BinSpacing::kQuantile,
+              args.in_sample == 0 || PG_GETARG_BOOL(args.in_sample)});
   if (weight == 0) PG_RETURN_POINTER(state);
   guard([&] {
     check_rows_fit(state->rows.span().count + 1, kRowBytes);
@@ -109,6 +113,13 @@ CR_FUNCTION(cr_calibration_rows_add) {
   return add_row(fcinfo, args, ScoreRange::kProbability);
 }
 
+CR_FUNCTION(cr_calibration_test_rows_add) {
+  TableArgs args;
+  args.bins = PG_NARGS() > 3 ? 3 : 0;
+  args.in_sample = PG_NARGS() > 4 ? 4 : 0;
+  return add_row(fcinfo, args, ScoreRange::kProbability);
+}
+
 CR_FUNCTION(cr_table_rows_combine) {
   return combine_gathered<TableRows>(fcinfo, [](const ScoredRows& one, const ScoredRows& other) {
     check_rows_fit(one.span().count + other.span().count, kRowBytes);
@@ -150,6 +161,25 @@ CR_FUNCTION(cr_calibration_table_of_rows) {
         row->add_figure(bin.interval.low);
         row->add_figure(bin.interval.high);
       });
+}
+
+CR_FUNCTION(cr_hosmer_lemeshow_of_rows) {
+  const auto* const state = state_arg<TableRows>(fcinfo, 0);
+  if (state == nullptr) PG_RETURN_NULL();
+  HosmerLemeshow test{};
+  bool defined = false;
+  guard([&] {
+    const std::optional<HosmerLemeshow> found = hosmer_lemeshow(
+        state->rows.span(), state->options.bins, state->options.in_sample, interrupt_flag());
+    defined = found.has_value();
+    if (defined) test = *found;
+  });
+  if (!defined) PG_RETURN_NULL();
+  RowValues row;
+  row.add_figure(test.statistic);
+  row.add_int(static_cast<int>(test.degrees_of_freedom));
+  row.add_figure(test.p_value);
+  return row_datum(fcinfo, &row);
 }
 
 CR_FUNCTION(cr_lift_table_of_rows) {

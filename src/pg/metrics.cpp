@@ -70,8 +70,20 @@ Datum add_decision(FunctionCallInfo fcinfo, LabelType label_type) {
   PG_RETURN_POINTER(counts);
 }
 
-Datum figure_of_counts(FunctionCallInfo fcinfo, double (Confusion::*figure)() const noexcept) {
-  const auto* const counts = state_arg<Confusion>(fcinfo, 0);
+Datum add_weighted_decision(FunctionCallInfo fcinfo, LabelType label_type) {
+  auto* const sums = plain_state<WeightedConfusion>(fcinfo);
+  const MetricRow row = metric_row(fcinfo, label_type, ScoreRange::kFinite);
+  if (!row.given || PG_ARGISNULL(4)) PG_RETURN_POINTER(sums);
+  const double weight = PG_GETARG_FLOAT8(4);
+  check_threshold(row.fourth);
+  check_weight(weight, "weight");
+  sums->add(row.label, row.score, row.fourth, weight);
+  PG_RETURN_POINTER(sums);
+}
+
+template <class Counts>
+Datum figure_of_counts(FunctionCallInfo fcinfo, double (Counts::*figure)() const noexcept) {
+  const auto* const counts = state_arg<Counts>(fcinfo, 0);
   if (counts == nullptr) PG_RETURN_NULL();
   return figure_or_null(fcinfo, (counts->*figure)());
 }
@@ -167,5 +179,37 @@ CR_FUNCTION(cr_precision_of_counts) { return figure_of_counts(fcinfo, &Confusion
 CR_FUNCTION(cr_recall_of_counts) { return figure_of_counts(fcinfo, &Confusion::recall); }
 
 CR_FUNCTION(cr_f1_of_counts) { return figure_of_counts(fcinfo, &Confusion::f1); }
+
+CR_FUNCTION(cr_weighted_confusion_add) {
+  return add_weighted_decision(fcinfo, LabelType::kBoolean);
+}
+
+CR_FUNCTION(cr_weighted_confusion_add_number) {
+  return add_weighted_decision(fcinfo, LabelType::kNumber);
+}
+
+CR_FUNCTION(cr_weighted_confusion_combine) {
+  return combine_plain_states<WeightedConfusion>(fcinfo);
+}
+
+CR_FUNCTION(cr_weighted_confusion_serialize) {
+  return serialize_plain_state<WeightedConfusion>(fcinfo);
+}
+
+CR_FUNCTION(cr_weighted_confusion_deserialize) {
+  return deserialize_plain_state<WeightedConfusion>(fcinfo);
+}
+
+CR_FUNCTION(cr_accuracy_of_weights) {
+  return figure_of_counts(fcinfo, &WeightedConfusion::accuracy);
+}
+
+CR_FUNCTION(cr_precision_of_weights) {
+  return figure_of_counts(fcinfo, &WeightedConfusion::precision);
+}
+
+CR_FUNCTION(cr_recall_of_weights) { return figure_of_counts(fcinfo, &WeightedConfusion::recall); }
+
+CR_FUNCTION(cr_f1_of_weights) { return figure_of_counts(fcinfo, &WeightedConfusion::f1); }
 
 }  // namespace credit_risk::pg

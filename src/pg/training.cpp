@@ -109,7 +109,7 @@ void report_fit(const TrainingRun* run, std::size_t fit, int workers) {
   const FitReport* const report = &run->report(fit);
   char figures[64] = "";
   if (report->test_rows > 0) {
-    pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy(),
+    pg_snprintf(figures, sizeof figures, ": accuracy %.4f, AUC %.4f", report->test.accuracy,
                 report->auc);
   }
   ereport(NOTICE, (errmsg("%s: %s of %zu rows made, parallel workers %d%s", name, run->product(),

@@ -171,6 +171,20 @@ TEST(Confusion, EqualsScikitLearn) {
   EXPECT_NEAR(counts.f1(), expected.at("f1").get<double>(), 1e-15);
 }
 
+// 0.1 + 0.2 and 0.2 + 0.1 round differently as soon as a third is added.
+TEST(Confusion, OfWeightedRowsDoesNotDependOnTheirOrder) {
+  WeightedConfusion forwards, backwards, half;
+  const double weights[] = {0.1, 0.2, 0.3, 1e17, 0.7};
+  for (int i = 0; i < 5; ++i) {
+    forwards.add(i % 2 == 0, 0.6, 0.5, weights[i]);
+    (i < 2 ? half : backwards).add((4 - i) % 2 == 0, 0.6, 0.5, weights[4 - i]);
+  }
+  backwards.append(half);
+  EXPECT_EQ(forwards.accuracy(), backwards.accuracy());
+  EXPECT_EQ(forwards.precision(), forwards.accuracy()) << "all rows are predicted as events";
+  EXPECT_EQ(forwards.recall(), 1.0);
+}
+
 TEST(Confusion, RatesWithoutDenominatorAreUndefined) {
   const Rows rows{{0, 0}, {.1, .5}};
   const Confusion counts = confusion_at(rows.span(), 0.5);

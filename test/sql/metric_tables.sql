@@ -27,6 +27,12 @@ SELECT round(h.statistic::numeric, 6) AS statistic, h.degrees_of_freedom
   FROM (SELECT array_agg(p.events) AS observed, array_agg(p.mean_predicted * p.rows) AS expected, array_agg(p.rows::float8) AS sizes
           FROM (SELECT credit_risk.calibration_table(label, score, 3, 'quantile') AS t FROM scored) AS s, unnest(t) AS p) AS g,
        credit_risk.hosmer_lemeshow(observed, expected, sizes) AS h;
+SELECT round((h).statistic::numeric, 6) AS statistic, (h).degrees_of_freedom, round((h).p_value::numeric, 6) AS p_value
+  FROM (SELECT credit_risk.hosmer_lemeshow_test(label, score, 3, in_sample) AS h FROM scored, unnest('{t,f}'::bool[]) AS in_sample GROUP BY in_sample ORDER BY in_sample DESC) AS s;
+SELECT credit_risk.hosmer_lemeshow_test(label::int, score) = credit_risk.hosmer_lemeshow_test(label, score, 10, true) AS ten_in_sample,
+       credit_risk.hosmer_lemeshow_test(label, score, 2, true) AS too_few, credit_risk.hosmer_lemeshow_test(label, 0.0, 3, false) AS nothing_expected FROM scored;
+SELECT credit_risk.hosmer_lemeshow_test(label, score, 3, label) FROM scored;
+SELECT credit_risk.hosmer_lemeshow_test(label, score * 9) FROM scored;
 
 -- lift and gain
 SELECT p.bin, p.highest, p.lowest, p.rows, p.events, round(p.event_rate::numeric, 6) AS event_rate, round(p.lift::numeric, 6) AS lift, round(p.cumulative_share::numeric, 6) AS share,

@@ -44,6 +44,20 @@ SELECT credit_risk.accuracy(label::int, score) = credit_risk.accuracy(label, sco
        credit_risk.accuracy(label::int, score, 0.2) AS accuracy_at, credit_risk.precision(label::int, score, 0.2) AS precision_at,
        credit_risk.recall(label::int, score) AS recall_at_half, credit_risk.f1(label::int, score) AS f1_at_half
   FROM scored;
+-- decisions with weights: those of rows that come as often
+SELECT w.accuracy = r.accuracy AS accuracy, w."precision" = r."precision" AS "precision", w.recall = r.recall AS recall, w.f1 = r.f1 AS f1, round(w.f1::numeric, 6) AS weighted
+  FROM (SELECT credit_risk.accuracy(label, score, 0.2, weight) AS accuracy, credit_risk.precision(label::int, score, 0.2, weight) AS "precision",
+               credit_risk.recall(label, score, 0.2, weight) AS recall, credit_risk.f1(label::int, score, 0.2, weight) AS f1 FROM weighted) AS w,
+       (SELECT credit_risk.accuracy(label, score, 0.2) AS accuracy, credit_risk.precision(label, score, 0.2) AS "precision",
+               credit_risk.recall(label, score, 0.2) AS recall, credit_risk.f1(label, score, 0.2) AS f1 FROM weighted, generate_series(1, weight)) AS r;
+SELECT credit_risk.accuracy(label::int, score, 0.2, weight) = credit_risk.accuracy(label, score, 0.2, weight) AS accuracy,
+       credit_risk.precision(label::int, score, 0.2, weight) = credit_risk.precision(label, score, 0.2, weight) AS "precision",
+       credit_risk.recall(label::int, score, 0.2, weight) = credit_risk.recall(label, score, 0.2, weight) AS recall,
+       credit_risk.f1(label::int, score, 0.2, weight) = credit_risk.f1(label, score, 0.2, weight) AS f1
+  FROM weighted;
+SELECT credit_risk.accuracy(label, score, 0.2, weight) AS left_out FROM (VALUES (true, 0.1, NULL::float8), (true, 0.1, 0), (false, 0.1, 3)) AS r (label, score, weight);
+SELECT credit_risk.accuracy(label, score, 0.2, 0) AS undefined FROM scored;
+SELECT credit_risk.f1(label, score, 0.2, -1) FROM scored;
 
 -- rows without a label, a score or a weight are left out, and so is weight 0
 SELECT round(credit_risk.roc_auc(label, score, weight)::numeric, 6) AS auc, round(credit_risk.brier_score(label, score, weight)::numeric, 6) AS brier,
@@ -90,7 +104,7 @@ SELECT i * 7919 % 1009 > i * 31 % 1013 AS label, (i * 7919 % 1009) / 1009.0::flo
   FROM generate_series(1, 40000) AS i;
 ANALYZE many;
 \set ranks 'credit_risk.roc_auc(label, score), credit_risk.roc_auc(label, score, weight), credit_risk.gini(label, score), credit_risk.ks_statistic(label, score), credit_risk.ks_statistic(label, score, weight), credit_risk.average_precision(label, score, weight)'
-\set sums 'credit_risk.brier_score(label, score), credit_risk.brier_score(label, score, weight), credit_risk.log_loss(label, score), credit_risk.log_loss(label, score, weight), credit_risk.accuracy(label, score), credit_risk.f1(label, score, 0.4), credit_risk.hhi(weight)'
+\set sums 'credit_risk.brier_score(label, score), credit_risk.brier_score(label, score, weight), credit_risk.log_loss(label, score), credit_risk.log_loss(label, score, weight), credit_risk.accuracy(label, score), credit_risk.f1(label, score, 0.4), credit_risk.accuracy(label, score, 0.4, weight), credit_risk.precision(label, score, 0.4, weight), credit_risk.recall(label, score, 0.4, weight), credit_risk.f1(label, score, 0.4, weight), credit_risk.hhi(weight)'
 CREATE TEMPORARY TABLE serial AS SELECT ARRAY[:ranks, :sums] AS figures FROM many;
 SELECT cardinality(figures), array_position(figures, NULL) AS undefined FROM serial;
 SELECT s.figures = o.figures AS same FROM serial AS s, (SELECT ARRAY[:ranks, :sums] AS figures FROM (SELECT * FROM many ORDER BY weight, score DESC) AS ordered) AS o;

@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/metrics/chi_square.hpp"
 #include "core/metrics/compensated_sum.hpp"
+#include "core/metrics/tables/calibration_table.hpp"
 
 namespace credit_risk {
 namespace {
@@ -60,6 +62,19 @@ HosmerLemeshow hosmer_lemeshow(const CalibrationGroups& groups, bool in_sample) 
   }
   const std::size_t freedom = groups.count - (in_sample ? 2 : 0);
   return {statistic.value(), freedom, chi_square_above(statistic.value(), freedom)};
+}
+
+std::optional<HosmerLemeshow> hosmer_lemeshow(const Scored& rows, int groups, bool in_sample,
+                                              const StopFlag& stop) {
+  std::vector<double> observed, expected, sizes;
+  for (const CalibrationBin& bin : calibration_table(rows, groups, BinSpacing::kQuantile, stop)) {
+    if (!(bin.mean_predicted > 0 && bin.mean_predicted < 1)) return std::nullopt;
+    sizes.push_back(static_cast<double>(bin.rows));
+    observed.push_back(bin.events);
+    expected.push_back(bin.mean_predicted * sizes.back());
+  }
+  if (sizes.size() < (in_sample ? 3u : 1u)) return std::nullopt;
+  return hosmer_lemeshow({observed.data(), expected.data(), sizes.data(), sizes.size()}, in_sample);
 }
 
 }  // namespace credit_risk

@@ -64,11 +64,11 @@ double standard_deviation(const std::vector<double>& values) {
   return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
-void put_confusion(Json& object, const Confusion& counts) {
-  object["accuracy"] = counts.accuracy();
-  object["precision"] = counts.precision();
-  object["recall"] = counts.recall();
-  object["f1"] = counts.f1();
+void put_decisions(Json& object, const DecisionRates& rates, const Confusion& counts) {
+  object["accuracy"] = rates.accuracy;
+  object["precision"] = rates.precision;
+  object["recall"] = rates.recall;
+  object["f1"] = rates.f1;
   object["true_positives"] = counts.true_positives;
   object["false_positives"] = counts.false_positives;
   object["true_negatives"] = counts.true_negatives;
@@ -78,13 +78,13 @@ void put_confusion(Json& object, const Confusion& counts) {
 void put_test(Json& object, const FitReport& report) {
   object["train_rows"] = report.train_rows;
   object["test_rows"] = report.test_rows;
-  put_confusion(object, report.test);
+  put_decisions(object, report.test, report.counts);
   object["auc"] = report.auc;
   object["gini"] = 2 * report.auc - 1;
   object["ks"] = report.ks;
   object["brier"] = report.brier;
-  object["train_accuracy"] = report.train.accuracy();
-  object["train_test_gap"] = report.train.accuracy() - report.test.accuracy();
+  object["train_accuracy"] = report.train.accuracy;
+  object["train_test_gap"] = report.train.accuracy - report.test.accuracy;
 }
 
 // `per_repeat` folds of the first repeat, then those of the next.
@@ -92,7 +92,7 @@ void put_folds(Json& object, const std::vector<FitReport>& folds, std::size_t pe
   std::vector<double> accuracy, auc;
   Json rows = Json::array();
   for (const FitReport& fold : folds) {
-    accuracy.push_back(fold.test.accuracy());
+    accuracy.push_back(fold.test.accuracy);
     auc.push_back(fold.auc);
     Json row = {{"repeat", rows.size() / per_repeat + 1}, {"fold", rows.size() % per_repeat + 1}};
     put_test(row, fold);
@@ -237,11 +237,12 @@ void TrainingRun::grow_trees(const StopFlag& stop) {
 void TrainingRun::measure(const Model& model, FitReport& report, const StopFlag& stop) const {
   const Predictor predictor(model);
   const Predicted test = predict(predictor, data_, rows_.test, stop);
-  report.test = confusion_at(test.span(), kThreshold);
+  report.counts = confusion_at(test.span(), kThreshold);
+  report.test = decision_rates(test.span(), kThreshold);
   report.auc = roc_auc(test.span(), stop);
   report.ks = ks_statistic(test.span(), stop);
   report.brier = brier_score(test.span());
-  report.train = confusion_at(predict(predictor, data_, rows_.train, stop).span(), kThreshold);
+  report.train = decision_rates(predict(predictor, data_, rows_.train, stop).span(), kThreshold);
 }
 
 void TrainingRun::finish_fit(const StopFlag& stop) {

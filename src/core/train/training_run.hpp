@@ -25,8 +25,9 @@ namespace credit_risk {
 struct FitReport {
   std::size_t train_rows = 0;
   std::size_t test_rows = 0;
-  Confusion test;
-  Confusion train;
+  Confusion counts;    // of the test rows
+  DecisionRates test;  // by what rows weigh, as all that follows
+  DecisionRates train;
   double auc = 0.0;
   double ks = 0.0;
   double brier = 0.0;

@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def case(name, label, score, weight=None, threshold=0.5, probability=True):
-    """What scikit-learn says of the rows; weights do not enter the figures at a threshold."""
+    """What scikit-learn says of the rows."""
     label, score = np.asarray(label, int), np.asarray(score, float)
     false_rate, true_rate, _ = metrics.roc_curve(label, score, sample_weight=weight, drop_intermediate=False)
     predicted = (score > threshold).astype(int)
@@ -27,10 +27,10 @@ def case(name, label, score, weight=None, threshold=0.5, probability=True):
         "roc_auc": metrics.roc_auc_score(label, score, sample_weight=weight),
         "ks_statistic": float(np.max(np.abs(true_rate - false_rate))),
         "average_precision": metrics.average_precision_score(label, score, sample_weight=weight),
-        "accuracy": metrics.accuracy_score(label, predicted),
-        "precision": metrics.precision_score(label, predicted, zero_division=math.nan),
-        "recall": metrics.recall_score(label, predicted),
-        "f1": metrics.f1_score(label, predicted),
+        "accuracy": metrics.accuracy_score(label, predicted, sample_weight=weight),
+        "precision": metrics.precision_score(label, predicted, sample_weight=weight, zero_division=math.nan),
+        "recall": metrics.recall_score(label, predicted, sample_weight=weight),
+        "f1": metrics.f1_score(label, predicted, sample_weight=weight),
     }
     if probability:
         expected["brier_score"] = metrics.brier_score_loss(label, score, sample_weight=weight)

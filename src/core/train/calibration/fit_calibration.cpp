@@ -77,7 +77,7 @@ void put_out_of_bag(nlohmann::json& figures, const OutOfBagRows& rows, const Mod
                       rows.weights.empty() ? nullptr : rows.weights.data()};
   figures["oob_rows"] = scored.count;
   figures["oob_auc"] = roc_auc(scored, stop);
-  figures["oob_accuracy"] = confusion_at(scored, kThreshold).accuracy();
+  figures["oob_accuracy"] = decision_rates(scored, kThreshold).accuracy;
   figures["oob_brier"] = brier_score(scored);
 }
 
