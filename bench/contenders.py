@@ -15,13 +15,13 @@ class NotAvailable(Exception):
 
 
 class Contender:
-    """One library in a process of its own, on one processor, with one thread."""
+    """One library in a process of its own: on one processor with one thread, or on all of them with as many as it is asked to use."""
 
-    def __init__(self, name, version, command, log):
+    def __init__(self, name, version, command, log, threads=1):
         self.name, self.version = name, version
-        pinned = ["taskset", "--cpu-list", str(max(os.sched_getaffinity(0)))] + command
+        pinned = ["taskset", "--cpu-list", str(max(os.sched_getaffinity(0)))] if threads == 1 else []
         self.process = subprocess.Popen(
-            pinned, cwd=HERE, env=_one_thread(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            pinned + command, cwd=HERE, env=_environment(threads), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
         )
 
     def ask(self, *words):
@@ -40,9 +40,9 @@ class Contender:
         self.process.wait()
 
 
-def _one_thread():
+def _environment(threads):
     limits = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"]
-    return {**os.environ, **{name: "1" for name in limits}, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, **{name: str(threads) for name in limits}, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @dataclass

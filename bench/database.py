@@ -1,4 +1,4 @@
-"""D1 to D5: what the database takes for a whole call, beside reading the rows, and beside taking them elsewhere."""
+"""D1 to D5, and of G10 and G12 what workers do: what the database takes for a whole call, beside reading the rows, and beside taking them elsewhere."""
 import glob
 import os
 import re
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import models
+import training
 import workload
 from results import Result
 
@@ -38,7 +39,7 @@ class Database:
         self._fill()
         results = []
         parts = {"D1": self._scores, "D2": self._parallel, "D3": self._insert, "D4": self._explanations, "D5": self._fresh_backend,
-                 "G10": self._same_bytes}
+                 "G10": self._same_bytes, "G12": self._boosting_team}
         for target, part in parts.items():
             if target in self.bench.plan.wanted:
                 results += part()
@@ -218,6 +219,35 @@ class Database:
         hashes = {self._file("train_with_workers", workers=workers, rows=rows) for workers in (0, 1, 2)}
         return [Result("G10", "different forests of 0, 1 and 2 workers, beyond one", f"20 trees of depth 12, {rows:,} rows",
                        len(hashes) - 1, unit="", most=0, note="SHA-256 of the content")]
+
+    def _boosting_team(self):
+        """G12: two processes grow boosted trees from a table; the peers do it with two threads, from rows in memory."""
+        count, trees, depth = (20000 if self.bench.quick else 100000), 300, 6
+        self.bench.say("G12: boosted trees by two processes")
+        rows, labels = workload.make(count, 7)
+        write_binary_copy(self.bench.file("training.copy"), np.column_stack([rows, labels]))
+        os.chmod(self.bench.file("training.copy"), 0o644)
+        labels.tofile(self.bench.file("labels"))
+        columns = ", ".join(f'"{name}" float8' for name in ["id"] + workload.NAMES + ["outcome"])
+        self._file("boosting", columns=columns, rows_file=self.bench.file("training.copy"))
+        rows.tofile(self.bench.file("team.rows"))
+        peers = {name: self.bench.start_with_threads(name, 2) for name in training.BOOSTING_PEERS}
+        for peer in peers.values():
+            peer.ask("rows", "team", self.bench.file("team.rows"), rows.shape[1])
+        ours, theirs = [], {name: [] for name in peers}
+        for _ in range(1 if self.bench.quick else 3):
+            answer = self._file("boosting_team", trees=trees, depth=depth)
+            ours += [float(ms) / 1000 for ms in re.findall(r"^Time: ([0-9.]+) ms", answer, re.MULTILINE)]
+            for name, peer in peers.items():
+                what = ["gradient_boosting", "team", self.bench.file("labels"), trees, depth, "team", self.bench.file("out"), "", 2]
+                theirs[name].append(peer.ask("train", *what)[1])
+        for peer in peers.values():
+            peer.close()
+        title = f"{trees} trees of depth {depth}, {count:,} rows"
+        return [Result("G12", "train boosted trees in the database, 2 processes", title, statistics.median(ours),
+                       self.bench.title(name) + ", 2 threads", statistics.median(seconds), "s", least=1,
+                       spread=max(_spread(ours), _spread(seconds)), note="ours with reading the table and storing the version")
+                for name, seconds in theirs.items()]
 
 
 def _spread(values):

@@ -30,8 +30,8 @@ READERS = {
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-TARGETS = [f"G{i}" for i in range(1, 12)] + [f"D{i}" for i in range(1, 6)]
-OF_THE_DATABASE = {"G10"} | {target for target in TARGETS if target.startswith("D")}
+TARGETS = [f"G{i}" for i in range(1, 13)] + [f"D{i}" for i in range(1, 6)]
+OF_THE_DATABASE = {"G10", "G12"} | {target for target in TARGETS if target.startswith("D")}
 
 
 def arguments():
@@ -55,7 +55,7 @@ class Plan:
         self.wanted = set(options.only.split(",")) if options.only else set(TARGETS) | {""}
         self.bouts = kernels.wanted_bouts(self.wanted, options.quick)
         self.exactness = exactness.CASES if "G8" in self.wanted else []
-        self.races = training.wanted_races(options.quick) if "G10" in self.wanted else []
+        self.races = training.wanted_races(self.wanted, options.quick)
         self.database = bool(OF_THE_DATABASE & self.wanted)
         self.models = {bout.model for bout in self.bouts} | {model for model, _, _ in self.exactness}
         if self.database:
@@ -97,6 +97,11 @@ class Bench:
         if isinstance(contender, NotAvailable):
             raise contender
         return contender.ask(*words)
+
+    def start_with_threads(self, name, threads):
+        """Another process of a contender's library, on all processors."""
+        number, command = self._entrants()[name]
+        return Contender(name, number, command, self.log, threads)
 
     def output(self, name, task, model, rows):
         self.ask(name, "write", task, model, rows, self.file("output"))

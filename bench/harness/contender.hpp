@@ -28,10 +28,12 @@ struct TrainingTask {
   int depth = 0;
   const Matrix* test_rows = nullptr;
   std::string model_file;  // where the trained model goes; may be empty
+  int threads = 1;         // of the peers; ours has one
 };
 
 struct TrainingResult {
   double cpu_seconds = 0;
+  double seconds = 0;                 // gone by
   std::vector<double> probabilities;  // of the test rows
 };
 

@@ -62,9 +62,8 @@ struct Api {
 constexpr char kOneThread[] = "num_threads=1";
 
 std::string parameters_of(const TrainingTask& task) {
-  std::string text =
-      "objective=binary num_threads=1 verbosity=-1 seed=42 deterministic=true max_depth=" +
-      std::to_string(task.depth);
+  std::string text = "objective=binary verbosity=-1 seed=42 deterministic=true num_threads=" +
+                     std::to_string(task.threads) + " max_depth=" + std::to_string(task.depth);
   if (task.algorithm == "random_forest") {
     return text +
            " boosting=rf num_leaves=4095 min_data_in_leaf=1 bagging_freq=1"
@@ -96,14 +95,14 @@ class LightGBM : public Contender {
     const std::vector<float> label(task.target->begin(), task.target->end());
     const std::string parameters = parameters_of(task);
     TrainingResult result;
-    const double start = cpu_seconds();
+    const StopWatch watch;
     const Handle dataset = new_dataset(task, label, parameters);
     Handle booster = nullptr;
     api_.check(api_.LGBM_BoosterCreate(dataset, parameters.c_str(), &booster));
     int finished = 0;
     for (int i = 0; i < task.trees && finished == 0; ++i)
       api_.check(api_.LGBM_BoosterUpdateOneIter(booster, &finished));
-    result.cpu_seconds = cpu_seconds() - start;
+    watch.read(result);
     if (!task.model_file.empty())
       api_.check(api_.LGBM_BoosterSaveModel(booster, 0, -1, 0, task.model_file.c_str()));
     result.probabilities =

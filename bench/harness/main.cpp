@@ -8,8 +8,9 @@
 //   background MODEL ROWS
 //   time TASK MODEL ROWS SECONDS               nanoseconds for a row
 //   write TASK MODEL ROWS FILE                 the outputs, as doubles
-//   train ALGORITHM ROWS TARGET_FILE TREES DEPTH TEST_ROWS OUT_FILE MODEL_FILE
-//                                              processor seconds; probabilities of the test rows
+//   train ALGORITHM ROWS TARGET_FILE TREES DEPTH TEST_ROWS OUT_FILE MODEL_FILE THREADS
+//                                              seconds, of the processors and gone by;
+//                                              probabilities of the test rows
 //   sizes MODEL                                bytes stored, to predict, to explain; nodes
 #include <iostream>
 #include <map>
@@ -88,9 +89,10 @@ class Session {
     task.depth = std::stoi(words.at(5));
     task.test_rows = &rows_.at(words.at(6));
     if (words.size() > 8) task.model_file = words[8];
+    if (words.size() > 9) task.threads = std::stoi(words[9]);
     const TrainingResult result = contender_->train(task);
     write_doubles(words.at(7), result.probabilities);
-    return "\t" + std::to_string(result.cpu_seconds);
+    return "\t" + std::to_string(result.cpu_seconds) + "\t" + std::to_string(result.seconds);
   }
 
   std::string sizes(const std::string& model) {

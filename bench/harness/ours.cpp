@@ -99,9 +99,9 @@ class Ours : public Contender {
   TrainingResult train(const TrainingTask& task) override {
     const TrainingData data = training_data(task);
     TrainingResult result;
-    const double start = cpu_seconds();
+    const StopWatch watch;
     const Model model = grow(task, data);
-    result.cpu_seconds = cpu_seconds() - start;
+    watch.read(result);
     result.probabilities.resize(task.test_rows->rows);
     Predictor(model).probabilities(task.test_rows->values.data(), task.test_rows->rows,
                                    result.probabilities.data());

@@ -6,6 +6,12 @@
 namespace credit_risk::bench {
 namespace {
 
+double seconds_gone_by() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
 // Walks over the rows again and again: too many different ones for the branch predictor to learn.
 class Walk {
  public:
@@ -45,6 +51,13 @@ Spent run_for(Walk& walk, double seconds, std::size_t step) {
 }
 
 }  // namespace
+
+StopWatch::StopWatch() : cpu_start_(cpu_seconds()), start_(seconds_gone_by()) {}
+
+void StopWatch::read(TrainingResult& result) const {
+  result.cpu_seconds = cpu_seconds() - cpu_start_;
+  result.seconds = seconds_gone_by() - start_;
+}
 
 double cpu_seconds() {
   timespec now;

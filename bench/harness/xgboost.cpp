@@ -181,7 +181,7 @@ void XGBoost::set_parameters(Handle booster, const TrainingTask& task) const {
                                                    {"tree_method", "hist"},
                                                    {"base_score", "0.5"},
                                                    {"max_depth", std::to_string(task.depth)},
-                                                   {"nthread", "1"},
+                                                   {"nthread", std::to_string(task.threads)},
                                                    {"seed", "42"},
                                                    {"verbosity", "0"},
                                                    {"eta", forest ? "1" : "0.1"}};
@@ -199,14 +199,14 @@ void XGBoost::set_parameters(Handle booster, const TrainingTask& task) const {
 TrainingResult XGBoost::train(const TrainingTask& task) {
   const std::vector<float> label(task.target->begin(), task.target->end());
   TrainingResult result;
-  const double start = cpu_seconds();
+  const StopWatch watch;
   const Handle matrix = new_matrix(task.rows->floats.data(), task.rows->rows, task.rows->columns);
   api_.check(api_.XGDMatrixSetFloatInfo(matrix, "label", label.data(), label.size()));
   const Handle booster = new_booster({matrix});
   set_parameters(booster, task);
   const int rounds = task.algorithm == "random_forest" ? 1 : task.trees;
   for (int i = 0; i < rounds; ++i) api_.check(api_.XGBoosterUpdateOneIter(booster, i, matrix));
-  result.cpu_seconds = cpu_seconds() - start;
+  watch.read(result);
   if (!task.model_file.empty())
     api_.check(api_.XGBoosterSaveModel(booster, task.model_file.c_str()));
   result.probabilities = outputs_of(predict_batch(booster, *task.test_rows, Output::kProbability),
