@@ -12,7 +12,7 @@ SRC := .
 endif
 
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(SRC)/credit_risk.control)
-SOURCES := $(sort $(wildcard $(SRC)/src/core/*.cpp $(SRC)/src/core/*/*.cpp $(SRC)/src/core/*/*/*.cpp $(SRC)/src/core/*/*/*/*.cpp $(SRC)/src/pg/*.cpp))
+SOURCES := $(sort $(wildcard $(SRC)/src/core/*.cpp $(SRC)/src/core/*/*.cpp $(SRC)/src/core/*/*/*.cpp $(SRC)/src/core/*/*/*/*.cpp $(SRC)/src/pg/*.cpp $(SRC)/src/pg/*/*.cpp))
 OBJS = $(patsubst $(SRC)/%.cpp,%.o,$(SOURCES))
 INSTALL_SQL = sql/credit_risk--$(EXTVERSION).sql
 DATA_built = $(INSTALL_SQL)

@@ -15,7 +15,7 @@ fi
 grep -qx Pg_magic_func <<<"$exported" || { echo "the magic block is not exported"; status=1; }
 
 # Parallel workers find their entry point by its name.
-worker_entries=$(grep -ohE 'hire\("cr_[a-z0-9_]+"' src/pg/*.cpp | grep -oE 'cr_[a-z0-9_]+' || true)
+worker_entries=$(grep -ohE 'hire\("cr_[a-z0-9_]+"' -r src/pg | grep -oE 'cr_[a-z0-9_]+' || true)
 functions=$(grep -E '^cr_' <<<"$exported" | grep -vxF "$worker_entries" || true)
 described=$(sed -n 's/^pg_finfo_//p' <<<"$exported")
 unpaired=$(comm -3 <(echo "$functions") <(echo "$described"))

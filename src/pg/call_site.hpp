@@ -2,8 +2,8 @@
 #pragma once
 #include <string>
 
-#include "pg/deployment.hpp"
-#include "pg/feature_map.hpp"
+#include "pg/models/deployment.hpp"
+#include "pg/models/feature_map.hpp"
 #include "pg/guard.hpp"
 
 namespace credit_risk::pg {
