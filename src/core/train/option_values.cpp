@@ -75,13 +75,21 @@ std::string one_text(const std::string& name, const Json& value) {
   return value.get<std::string>();
 }
 
-void class_weights(const std::string& name, const Json& value, double (&weights)[2]) {
+bool set_class_weights(const std::string& name, const Json& value, bool& balanced,
+                       double (&weights)[2]) {
   constexpr const char* kRule = "an object such as {\"0\": 1, \"1\": 5}";
+  if (name == "balanced") {
+    balanced = yes_or_no(name, value);
+    return true;
+  }
+  if (name != "class_weights") return false;
   if (!value.is_object()) refuse(name, kRule, value);
   for (const auto& [label, weight] : value.items()) {
     if ((label != "0" && label != "1") || !weight.is_number()) refuse(name, kRule, value);
     weights[label == "1"] = weight.get<double>();
   }
+  balanced = false;
+  return true;
 }
 
 void put_class_weights(Json& object, const double (&weights)[2]) {

@@ -23,8 +23,10 @@ double share(const std::string& name, const Json& value);  // from 0 to below 1
 double any_number(const std::string& name, const Json& value);
 std::vector<double> numbers(const std::string& name, const Json& value);
 std::string one_text(const std::string& name, const Json& value);
-// {"0": w, "1": w}: what a row of each class weighs; a class not named weighs 1.
-void class_weights(const std::string& name, const Json& value, double (&weights)[2]);
+// The options "balanced" and "class_weights", of which the later one holds; {"0": w, "1": w} is
+// what a row of each class weighs, 1 where it is not named. Returns false for any other name.
+bool set_class_weights(const std::string& name, const Json& value, bool& balanced,
+                       double (&weights)[2]);
 // As a member of `object`, unless both are 1.
 void put_class_weights(Json& object, const double (&weights)[2]);
 // The text form of a value of the target.

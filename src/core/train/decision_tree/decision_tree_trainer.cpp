@@ -31,13 +31,8 @@ bool DecisionTreeTrainer::set(const std::string& name, const Json& value) {
     params_.min_leaf = any_number(name, value);
   } else if (name == "prune") {
     params_.prune = any_number(name, value);
-  } else if (name == "balanced") {
-    params_.balanced = yes_or_no(name, value);
-  } else if (name == "class_weights") {
-    class_weights(name, value, params_.class_weights);
-    params_.balanced = false;
   } else {
-    return false;
+    return set_class_weights(name, value, params_.balanced, params_.class_weights);
   }
   return true;
 }

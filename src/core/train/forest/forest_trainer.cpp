@@ -53,13 +53,8 @@ bool ForestTrainer::set(const std::string& name, const Json& value) {
     params_.max_features = max_features(name, value);
   } else if (name == "extra_trees") {
     params_.extra_trees = yes_or_no(name, value);
-  } else if (name == "balanced") {
-    params_.balanced = yes_or_no(name, value);
-  } else if (name == "class_weights") {
-    class_weights(name, value, params_.class_weights);
-    params_.balanced = false;
   } else {
-    return false;
+    return set_class_weights(name, value, params_.balanced, params_.class_weights);
   }
   return true;
 }

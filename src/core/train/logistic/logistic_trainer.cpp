@@ -16,15 +16,10 @@ bool LogisticTrainer::set(const std::string& name, const Json& value) {
     params_.l1 = any_number(name, value);
   } else if (name == "standardize") {
     params_.standardize = yes_or_no(name, value);
-  } else if (name == "balanced") {
-    params_.balanced = yes_or_no(name, value);
-  } else if (name == "class_weights") {
-    class_weights(name, value, params_.class_weights);
-    params_.balanced = false;
   } else if (name == "max_iterations") {
     params_.max_iterations = whole_int(name, value);
   } else {
-    return false;
+    return set_class_weights(name, value, params_.balanced, params_.class_weights);
   }
   return true;
 }
