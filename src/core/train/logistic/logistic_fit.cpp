@@ -9,6 +9,7 @@
 #include "core/model/logistic.hpp"
 #include "core/model/natural_log.hpp"
 #include "core/train/logistic/cholesky.hpp"
+#include "core/train/logistic/outer_sums.hpp"
 
 namespace credit_risk {
 namespace {
@@ -22,10 +23,23 @@ constexpr double kConstantSpread = 1e-12;  // of a column, beside its greatest v
 
 using Numbers = std::vector<double>;
 
-// -ln of the logistic function.
-double log_loss(double margin) noexcept {
-  return margin < -30 ? -margin : -natural_log(logistic(margin));
-}
+constexpr std::size_t kBlockRows = 64;
+
+// Some rows, scaled, column by column and row by row.
+struct Block {
+  Block(std::size_t columns, std::size_t width)
+      : by_column(columns * kBlockRows), by_row(width * kBlockRows, 0.0) {}
+  std::size_t first = 0, count = 0;
+  Numbers by_column, by_row;
+};
+
+// What the model says of the rows of a block.
+struct BlockOutcome {
+  double margin[kBlockRows], opposite[kBlockRows];  // of class 1 and of class 0
+  double p[kBlockRows], q[kBlockRows];              // the probabilities of the two
+  double told[kBlockRows], log_told[kBlockRows];    // of the class that came true
+  double distance[kBlockRows], curve[kBlockRows];   // of the loss, with the weight
+};
 
 struct Point {
   Numbers beta;      // the intercept first
@@ -40,7 +54,13 @@ struct Point {
 class Problem {
  public:
   Problem(const LogisticRows& rows, const LogisticPenalties& penalties, const StopFlag& stop)
-      : rows_(rows), penalties_(penalties), stop_(stop), size_(rows.columns.size() + 1) {
+      : rows_(rows),
+        penalties_(penalties),
+        stop_(stop),
+        size_(rows.columns.size() + 1),
+        width_((size_ + kOuterSumsPadding - 1) / kOuterSumsPadding * kOuterSumsPadding) {
+    std::size_t kernels = 0;
+    add_outer_ = outer_sums_kernels(&kernels)->add;
     check();
     for (const double* column : rows.columns) add_scale(column);
   }
@@ -50,7 +70,11 @@ class Problem {
  private:
   void check();
   void add_scale(const double* column);
-  void read(std::size_t row, Numbers& x) const;
+  template <class Visit>
+  void for_blocks(Visit visit) const;
+  void read(Block& block) const;
+  void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
+  Numbers lower_triangle(const Numbers& products) const;
   std::size_t collinear() const;
   Point at(Numbers beta) const;
   void add_penalties(Point& point) const;
@@ -66,7 +90,8 @@ class Problem {
   const LogisticRows& rows_;
   const LogisticPenalties penalties_;
   const StopFlag stop_;
-  const std::size_t size_;
+  const std::size_t size_, width_;  // columns with the intercept; the same padded
+  void (*add_outer_)(const OuterSums&, const double*, const double*, const double*, std::size_t);
   double zeros_ = 0, ones_ = 0;  // weight
   Numbers mean_, scale_;         // of each column; 1 / deviation, 0 of a constant one
 };
@@ -104,46 +129,87 @@ void Problem::add_scale(const double* column) {
   scale_.push_back(deviation > kConstantSpread * greatest ? 1 / deviation : 0.0);
 }
 
-void Problem::read(std::size_t row, Numbers& x) const {
-  x[0] = 1.0;
-  for (std::size_t i = 1; i < size_; ++i)
-    x[i] = (rows_.columns[i - 1][row] - mean_[i - 1]) * scale_[i - 1];
+template <class Visit>
+void Problem::for_blocks(Visit visit) const {
+  Block block(size_, width_);
+  for (; block.first < rows_.count; block.first += kBlockRows) {
+    if (block.first % kRowsBetweenPolls == 0) stop_.poll();
+    block.count = std::min(kBlockRows, rows_.count - block.first);
+    read(block);
+    visit(block);
+  }
+}
+
+void Problem::read(Block& block) const {
+  for (std::size_t i = 0; i < size_; ++i) {
+    double* const x = block.by_column.data() + i * kBlockRows;
+    const double* const column = i == 0 ? nullptr : rows_.columns[i - 1] + block.first;
+    for (std::size_t r = 0; r < block.count; ++r)
+      x[r] = i == 0 ? 1.0 : (column[r] - mean_[i - 1]) * scale_[i - 1];
+    for (std::size_t r = 0; r < block.count; ++r) block.by_row[r * width_ + i] = x[r];
+  }
 }
 
 // The first column that adds nothing to those before it; as many as there are if each does.
 std::size_t Problem::collinear() const {
-  Numbers gram(size_ * size_, 0.0), x(size_);
-  for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) stop_.poll();
-    read(r, x);
-    for (std::size_t i = 0; i < size_; ++i)
-      for (std::size_t j = 0; j <= i; ++j) gram[i * size_ + j] += rows_.weight(r) * x[i] * x[j];
+  Numbers products(size_ * width_, 0.0), unused(width_, 0.0);
+  const double nothing[kBlockRows] = {};
+  for_blocks([&](const Block& block) {
+    double weight[kBlockRows];
+    for (std::size_t r = 0; r < block.count; ++r) weight[r] = rows_.weight(block.first + r);
+    add_outer_({size_, width_, unused.data(), products.data()}, block.by_row.data(), nothing,
+               weight, block.count);
+  });
+  return Cholesky(lower_triangle(products), size_, kLeastLeft).dependent() - 1;
+}
+
+Numbers Problem::lower_triangle(const Numbers& products) const {
+  Numbers result(size_ * size_, 0.0);
+  for (std::size_t i = 0; i < size_; ++i)
+    std::copy_n(products.data() + i * width_, i + 1, result.data() + i * size_);
+  return result;
+}
+
+void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const {
+  std::fill_n(outcome.margin, block.count, 0.0);
+  for (std::size_t i = 0; i < size_; ++i) {
+    const double* const x = block.by_column.data() + i * kBlockRows;
+    for (std::size_t r = 0; r < block.count; ++r) outcome.margin[r] += beta[i] * x[r];
   }
-  return Cholesky(std::move(gram), size_, kLeastLeft).dependent() - 1;
+  for (std::size_t r = 0; r < block.count; ++r) outcome.opposite[r] = -outcome.margin[r];
+  logistic(outcome.margin, block.count, outcome.p);
+  logistic(outcome.opposite, block.count, outcome.q);
+  for (std::size_t r = 0; r < block.count; ++r) {
+    const std::size_t row = block.first + r;
+    const double weight = rows_.weight(row), p = outcome.p[r], q = outcome.q[r];
+    const bool one = rows_.labels[row] == 1;
+    outcome.told[r] = one ? p : q;
+    outcome.distance[r] = weight * (one ? -q : p);
+    outcome.curve[r] = weight * p * q;
+  }
+  natural_log(outcome.told, block.count, outcome.log_told);
 }
 
 Point Problem::at(Numbers beta) const {
+  constexpr double kHopeless = -30;  // below, -ln of the logistic function is the margin
   Point point;
   point.beta = std::move(beta);
-  point.gradient.assign(size_, 0.0);
-  point.hessian.assign(size_ * size_, 0.0);
-  Numbers x(size_);
-  for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) stop_.poll();
-    read(r, x);
-    double margin = 0;
-    for (std::size_t i = 0; i < size_; ++i) margin += point.beta[i] * x[i];
-    const bool one = rows_.labels[r] == 1;
-    const double weight = rows_.weight(r), p = logistic(margin), q = logistic(-margin);
-    const double off = weight * (one ? -q : p);
-    point.loss += weight * log_loss(one ? margin : -margin);
-    point.greatest_margin = std::max(point.greatest_margin, std::fabs(margin));
-    for (std::size_t i = 0; i < size_; ++i) {
-      point.gradient[i] += off * x[i];
-      const double curve = weight * p * q * x[i];
-      for (std::size_t j = 0; j <= i; ++j) point.hessian[i * size_ + j] += curve * x[j];
+  point.gradient.assign(width_, 0.0);
+  Numbers products(size_ * width_, 0.0);
+  BlockOutcome outcome;
+  for_blocks([&](const Block& block) {
+    judge(block, point.beta, outcome);
+    for (std::size_t r = 0; r < block.count; ++r) {
+      const std::size_t row = block.first + r;
+      const double margin = rows_.labels[row] == 1 ? outcome.margin[r] : outcome.opposite[r];
+      point.loss += rows_.weight(row) * (margin < kHopeless ? -margin : -outcome.log_told[r]);
+      point.greatest_margin = std::max(point.greatest_margin, std::fabs(margin));
     }
-  }
+    add_outer_({size_, width_, point.gradient.data(), products.data()}, block.by_row.data(),
+               outcome.distance, outcome.curve, block.count);
+  });
+  point.gradient.resize(size_);
+  point.hessian = lower_triangle(products);
   add_penalties(point);
   return point;
 }

@@ -1,14 +1,15 @@
-// The lanes of logistic_lanes.hpp, CR_LANES of them; the steps and their names are those of
-// logistic.cpp. No template: GCC converts no vectors whose size is a parameter.
+// The lanes of number_lanes.hpp, CR_LANES of them; the steps and their names are those of
+// logistic.cpp and natural_log.cpp. No template: GCC converts no vectors whose size is a parameter.
 #include <cstdint>
 #include <cstring>
 
 #include "core/model/logistic.hpp"
+#include "core/model/natural_log.hpp"
 
 namespace credit_risk {
 namespace {
 
-struct LogisticLanes {
+struct NumberLanes {
   static constexpr int kLanes = CR_LANES;
   typedef double Real __attribute__((vector_size(8 * kLanes)));
   typedef std::int64_t Whole __attribute__((vector_size(8 * kLanes)));
@@ -17,14 +18,14 @@ struct LogisticLanes {
   // Beyond, the function of one value has steps of its own.
   static constexpr double kLeast = -690, kGreatest = 40;
 
-  static void apply(const double* margins, std::size_t count, double* probabilities) {
+  static void logistics(const double* margins, std::size_t count, double* probabilities) {
     Whole beyond = {};
     std::size_t i = 0;
     for (; i + kLanes <= count; i += kLanes) {
       Real margin, probability;
       std::memcpy(&margin, margins + i, sizeof margin);
       beyond |= (margin < kLeast) | (margin > kGreatest);
-      step(margin, probability);
+      logistic_step(margin, probability);
       std::memcpy(probabilities + i, &probability, sizeof probability);
     }
     bool any = false;
@@ -35,8 +36,19 @@ struct LogisticLanes {
     }
   }
 
+  static void natural_logs(const double* x, std::size_t count, double* result) {
+    std::size_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+      Real value, logarithm;
+      std::memcpy(&value, x + i, sizeof value);
+      natural_log_step(value, logarithm);
+      std::memcpy(result + i, &logarithm, sizeof logarithm);
+    }
+    for (; i < count; ++i) result[i] = natural_log(x[i]);
+  }
+
  private:
-  static void step(const Real& margin, Real& probability) {
+  static void logistic_step(const Real& margin, Real& probability) {
     constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
     constexpr double kInverseLn2 = 1.44269504088896338700e+00;
     const Whole positive = margin > 0;
@@ -60,6 +72,26 @@ struct LogisticLanes {
     const Real divisor = one + e_high, divisor_low = (e_high - (divisor - one)) + e_low;
     const Real quotient = (positive ? one : e_high) / divisor;
     probability = quotient + ((positive ? zero : e_low) - quotient * divisor_low) / divisor;
+  }
+
+  static void natural_log_step(const Real& x, Real& logarithm) {
+    constexpr double kSqrt2 = 1.41421356237309514547;
+    constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
+    const Real zero = {};
+    Whole bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    Whole k = (bits >> 52) - 1023;
+    bits = (bits & 0x000FFFFFFFFFFFFFll) | 0x3FF0000000000000ll;
+    Real m;
+    std::memcpy(&m, &bits, sizeof m);
+    const Whole above = m > kSqrt2;  // -1 where true
+    m = above ? m * 0.5 : m;
+    k -= above;
+    const Real k_real = __builtin_convertvector(__builtin_convertvector(k, Small), Real);
+    const Real s = (m - 1) / (m + 1), square = s * s;
+    Real series = zero;
+    for (int odd = 25; odd >= 3; odd -= 2) series = (series + 1.0 / odd) * square;
+    logarithm = k_real * kLn2High + (2 * s + (2 * s * series + k_real * kLn2Low));
   }
 
   static constexpr int kTerms = 14;

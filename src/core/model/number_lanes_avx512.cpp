@@ -1,5 +1,5 @@
 #ifdef __x86_64__
-#include "core/model/logistic_lanes.hpp"
+#include "core/model/number_lanes.hpp"
 
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq"))), apply_to = function)
@@ -8,12 +8,16 @@
 #endif
 
 #define CR_LANES 8
-#include "core/model/logistic_lanes_body.hpp"
+#include "core/model/number_lanes_body.hpp"
 
 namespace credit_risk {
 
 void logistic_avx512(const double* margins, std::size_t count, double* probabilities) {
-  LogisticLanes::apply(margins, count, probabilities);
+  NumberLanes::logistics(margins, count, probabilities);
+}
+
+void natural_log_avx512(const double* x, std::size_t count, double* result) {
+  NumberLanes::natural_logs(x, count, result);
 }
 
 }  // namespace credit_risk
