@@ -195,9 +195,9 @@ void append_chain(Model& model, std::int32_t n) {
   }
 }
 
-// Beside stumps, below the tops.
+// Beside stumps, below the tops; in tiles up to 256 leaves.
 TEST(RankedForest, WalksAChain) {
-  for (const std::int32_t nodes : {15, 2001, 65535, 65537}) {
+  for (const std::int32_t nodes : {15, 511, 513, 2001, 65535, 65537}) {
     Model model = stumps(20, 0);
     append_chain(model, nodes);
     EXPECT_EQ(is_ranked(model), nodes <= 65535) << nodes;

@@ -7,6 +7,7 @@
 
 #include "core/model/credit_score.hpp"
 #include "core/model/logistic.hpp"
+#include "core/model/predict/round_down.hpp"
 #include "core/model/voting.hpp"
 
 namespace credit_risk {
@@ -34,14 +35,6 @@ Slots::Rounding rounding_of(const Model& model) noexcept {
 
 Slots::Rounding rounding_to_rank(const Model& model) noexcept {
   return model.float32_inputs ? Slots::Rounding::kNearest : Slots::Rounding::kNone;
-}
-
-// The greatest float32 that is not above t: for a float32 x, x <= t is the same as x <= that.
-float round_down(double t) noexcept {
-  const float nearest = static_cast<float>(t);
-  return static_cast<double>(nearest) > t
-             ? std::nextafterf(nearest, -std::numeric_limits<float>::infinity())
-             : nearest;
 }
 
 float threshold_of(const NarrowNode*, double t) noexcept { return round_down(t); }
@@ -216,7 +209,7 @@ Predictor::Predictor(const Model& model, const TopKernel* kernel)
   }
   const TopKernel& chosen = kernel == nullptr ? fastest_kernel() : *kernel;
   if (chosen.sum_ranked != nullptr && RankedForest::fits(model, slots_)) {
-    kernel_ = RankedForest(model, slots_, chosen.sum_ranked);
+    kernel_ = RankedForest(model, slots_, chosen);
     return;
   }
   slots_ = Slots(model, rounding_of(model));
@@ -273,7 +266,19 @@ void Predictor::sums_of(const RankedForest& forest, const double* rows, std::siz
                         double* sums) const {
   constexpr std::size_t kRows = RankedForest::kRows;
   double values[kRows * RankedTrees::kMaxRanks];
-  for (std::size_t begin = 0; begin < count; begin += kRows) {
+  std::size_t begin = 0;
+  if (forest.has_tiles()) {
+    RankTile tile;
+    for (; begin + RankTile::kRows <= count; begin += RankTile::kRows) {
+      for (std::size_t r = 0; r < RankTile::kRows; ++r) {
+        slots_.fill<double>(rows + (begin + r) * feature_count(), values, nullptr, 1);
+        forest.rank(values, r, tile);
+      }
+      std::fill_n(sums + begin, RankTile::kRows, start_of_sum());
+      forest.add(tile, sums + begin);
+    }
+  }
+  for (; begin < count; begin += kRows) {
     const std::size_t size = std::min(kRows, count - begin);
     for (std::size_t r = 0; r < size; ++r) {
       slots_.fill<double>(rows + (begin + r) * feature_count(), values + r * RankedTrees::kMaxRanks,

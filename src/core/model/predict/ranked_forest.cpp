@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "core/model/predict/round_down.hpp"
+
 namespace credit_risk {
 namespace {
 
@@ -71,12 +73,17 @@ class RankedForest::Packer {
 
   RankedForest pack() {
     pack_searches();
+    if (model_.float32_inputs) {
+      for (const double t : forest_.thresholds_) forest_.float_thresholds_.push_back(round_down(t));
+      forest_.thresholds_ = {};
+    }
     forest_.trees_ = trees_.tree_count();
     forest_.float32_sum_ = model_.float32_sum;
     choose_levels();
     const std::size_t groups = (forest_.trees_ + RankedTrees::kGroup - 1) / RankedTrees::kGroup;
     forest_.tops_.resize(groups * lines(), RankLine{});
     for (std::size_t tree = 0; tree < forest_.trees_; ++tree) pack_tree(tree);
+    if (deep_ && most_leaves() <= TiledTrees::kMostLeaves) pack_tiled();
     forest_.float_numbers_.shrink_to_fit();
     forest_.numbers_.shrink_to_fit();
     forest_.nodes_.shrink_to_fit();
@@ -219,9 +226,79 @@ class RankedForest::Packer {
     pending_.push_back(left_first ? left : right);
   }
 
+  std::size_t most_leaves() const {
+    std::size_t most = 0, leaves = 0;
+    for (std::size_t node = 0, tree = 0; node < trees_.node_count(); ++node) {
+      if (tree < trees_.tree_count() && static_cast<std::size_t>(trees_.root[tree]) == node) {
+        ++tree;
+        leaves = 0;
+      }
+      leaves += is_leaf(trees_, static_cast<std::int32_t>(node));
+      most = std::max(most, leaves);
+    }
+    return most;
+  }
+
+  void pack_tiled() {
+    for (std::size_t tree = 0; tree < forest_.trees_; ++tree) {
+      TileTree tiled{0, 0};
+      tiled.root = pack_line(trees_.root[tree], tiled);
+      forest_.tile_trees_.push_back(tiled);
+      forest_.most_leaves_ = std::max<std::size_t>(forest_.most_leaves_, tiled.leaves);
+      if ((tree + 1) % TileGroup::kTrees == 0 || tree + 1 == forest_.trees_) close_group();
+    }
+  }
+
+  // Returns the line of a node: a leaf's own, by its number from left to right, or that which its
+  // split writes: a new one for a twig, else that of a child which nobody else reads.
+  std::uint16_t pack_line(std::int32_t node, TileTree& tree) {
+    if (is_leaf(trees_, node)) {
+      if (forest_.float32_sum_)
+        forest_.float_leaves_.push_back(static_cast<float>(trees_.value[node]));
+      else
+        forest_.leaves_.push_back(trees_.value[node]);
+      return line(tree.leaves++);
+    }
+    const RankedNode packed = split(node);
+    TileSplit made{};
+    made.place = packed.place;
+    made.rank = packed.rank;
+    made.left = pack_line(trees_.left[node], tree);
+    made.right = pack_line(trees_.right[node], tree);
+    made.to = std::max(made.left, made.right);
+    const std::uint32_t height = depths_[static_cast<std::size_t>(node)];
+    if (height == 1) {
+      made.left = static_cast<std::uint16_t>(tree.leaves - 2);
+      made.to = line(TiledTrees::kMostLeaves + twigs_++);
+    }
+    tiled_.push_back({made, height});
+    return made.to;
+  }
+
+  static std::uint16_t line(std::size_t number) noexcept {
+    static_assert(TiledTrees::kMostLines * sizeof(RankLine) <= 65536);
+    return static_cast<std::uint16_t>(number * sizeof(RankLine));
+  }
+
+  void close_group() {
+    std::stable_sort(tiled_.begin(), tiled_.end(),
+                     [](const Tiled& a, const Tiled& b) { return a.height < b.height; });
+    for (const Tiled& one : tiled_) forest_.tile_splits_.push_back(one.split);
+    forest_.tile_groups_.push_back({twigs_, static_cast<std::uint32_t>(tiled_.size())});
+    tiled_.clear();
+    twigs_ = 0;
+  }
+
+  struct Tiled {
+    TileSplit split;
+    std::uint32_t height;
+  };
+
   const Model& model_;
   const TreeEnsemble& trees_;
   const Slots& slots_;
+  std::vector<Tiled> tiled_;  // of the group begun
+  std::uint32_t twigs_ = 0;
   std::vector<std::vector<double>> thresholds_;  // by slot
   std::vector<std::uint32_t> depths_;            // of the subtree below each node
   std::vector<Place> pending_;
@@ -242,14 +319,15 @@ bool RankedForest::fits(const Model& model, const Slots& slots) {
   return ranks <= RankedTrees::kMaxRanks;
 }
 
-RankedForest::RankedForest(const Model& model, const Slots& slots, SumRanked kernel)
+RankedForest::RankedForest(const Model& model, const Slots& slots, const TopKernel& kernel)
     : RankedForest(Packer(model, slots).pack()) {
   kernel_ = kernel;
 }
 
 RankedTrees RankedForest::view() const noexcept {
   RankedTrees view;
-  view.thresholds = thresholds_.data();
+  view.thresholds = thresholds_.empty() ? nullptr : thresholds_.data();
+  view.float_thresholds = float_thresholds_.data();
   view.searches = searches_.data();
   view.slots = searches_.size() + 1;
   view.ranks = ranks_;
@@ -264,11 +342,26 @@ RankedTrees RankedForest::view() const noexcept {
   return view;
 }
 
+TiledTrees RankedForest::tiled_view() const noexcept {
+  TiledTrees view;
+  view.groups = tile_groups_.data();
+  view.trees = tile_trees_.data();
+  view.count = tile_trees_.size();
+  view.most_leaves = most_leaves_;
+  view.splits = tile_splits_.data();
+  view.numbers = float32_sum_ ? static_cast<const void*>(float_leaves_.data()) : leaves_.data();
+  view.float32_sum = float32_sum_;
+  return view;
+}
+
 std::size_t RankedForest::byte_size() const noexcept {
-  return thresholds_.size() * sizeof(double) + searches_.size() * sizeof(RankSearch) +
-         tops_.size() * sizeof(RankLine) + float_numbers_.size() * sizeof(float) +
-         numbers_.size() * sizeof(double) + (below_.size() + depths_below_.size()) * 4 +
-         nodes_.size() * sizeof(RankedNode);
+  return thresholds_.size() * sizeof(double) + float_thresholds_.size() * sizeof(float) +
+         searches_.size() * sizeof(RankSearch) + tops_.size() * sizeof(RankLine) +
+         float_numbers_.size() * sizeof(float) + numbers_.size() * sizeof(double) +
+         (below_.size() + depths_below_.size()) * 4 + nodes_.size() * sizeof(RankedNode) +
+         tile_trees_.size() * sizeof(TileTree) + tile_groups_.size() * sizeof(TileGroup) +
+         tile_splits_.size() * sizeof(TileSplit) + float_leaves_.size() * sizeof(float) +
+         leaves_.size() * sizeof(double);
 }
 
 }  // namespace credit_risk

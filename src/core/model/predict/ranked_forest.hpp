@@ -6,6 +6,7 @@
 
 #include "core/model/model.hpp"
 #include "core/model/predict/ranked_trees.hpp"
+#include "core/model/predict/tree_top.hpp"
 #include "core/model/slots.hpp"
 
 namespace credit_risk {
@@ -16,13 +17,21 @@ class RankedForest {
   // trees that ranking a row's values pays.
   static bool fits(const Model& model, const Slots& slots);
 
-  RankedForest(const Model& model, const Slots& slots, SumRanked kernel);
+  RankedForest(const Model& model, const Slots& slots, const TopKernel& kernel);
 
   // Adds what up to kRows rows reach to `sums`. `values` as for SumRanked.
   void add(const double* values, std::size_t rows, double* sums) const {
-    kernel_(view(), values, rows, sums);
+    kernel_.sum_ranked(view(), values, rows, sums);
   }
   static constexpr std::size_t kRows = 2;
+
+  // Whether tiles of rows are faster: trees that go on below their tops, none of them large.
+  bool has_tiles() const noexcept { return !tile_trees_.empty(); }
+  void rank(const double* values, std::size_t row, RankTile& tile) const {
+    kernel_.rank_row(view(), values, row, tile);
+  }
+  // Adds what the rows of a tile reach to `sums`.
+  void add(const RankTile& tile, double* sums) const { kernel_.sum_tile(tiled_view(), tile, sums); }
 
   std::size_t byte_size() const noexcept;
 
@@ -30,9 +39,11 @@ class RankedForest {
   class Packer;
   RankedForest() = default;
   RankedTrees view() const noexcept;
+  TiledTrees tiled_view() const noexcept;
 
-  SumRanked kernel_ = nullptr;
-  std::vector<double> thresholds_;
+  TopKernel kernel_{};
+  std::vector<double> thresholds_;  // one of the two is empty
+  std::vector<float> float_thresholds_;
   std::vector<RankSearch> searches_;
   std::vector<RankLine> tops_;
   std::size_t ranks_ = 0;
@@ -44,6 +55,12 @@ class RankedForest {
   std::vector<std::uint32_t> below_;
   std::vector<std::uint32_t> depths_below_;
   std::vector<RankedNode> nodes_;
+  std::vector<TileGroup> tile_groups_;
+  std::vector<TileTree> tile_trees_;
+  std::vector<TileSplit> tile_splits_;
+  std::vector<float> float_leaves_;  // one of the two is empty
+  std::vector<double> leaves_;
+  std::size_t most_leaves_ = 0;
 };
 
 }  // namespace credit_risk

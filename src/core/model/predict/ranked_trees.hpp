@@ -36,7 +36,9 @@ struct RankedTrees {
   static constexpr std::size_t kGroup = 64;  // trees
   static constexpr std::size_t kFewLevels = 4, kLevels = 6;
 
+  // One of the two; float where the values are float32.
   const double* thresholds;
+  const float* float_thresholds;
   const RankSearch* searches;  // of each slot but the first, which is 0
   std::size_t slots;
   std::size_t ranks;

@@ -24,7 +24,10 @@ struct RankedRows {
     std::uint32_t below = 0;
     for (std::uint32_t level = 0; level < search.levels; ++level) {
       below *= RankSearch::kBlock;
-      below += Lanes::count_below(trees.thresholds + search.begin[level] + below, value);
+      const std::uint32_t at = search.begin[level] + below;
+      below += trees.thresholds == nullptr
+                   ? Lanes::count_below(trees.float_thresholds + at, static_cast<float>(value))
+                   : Lanes::count_below(trees.thresholds + at, value);
     }
     std::uint8_t* const to = ranks[r] + search.place;
     constexpr std::uint32_t kMost = RankSearch::kMostOfRank;

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/model/predict/ranked_trees.hpp"
+#include "core/model/predict/ranked_tile.hpp"
 
 namespace credit_risk {
 
@@ -27,7 +27,10 @@ using EnterRows = void (*)(const TreeTop& top, const float* values, std::uint32_
 struct TopKernel {
   const char* name;
   EnterRows enter;
-  SumRanked sum_ranked;  // null where the machine is better off without ranks
+  // Null where the machine is better off without ranks.
+  SumRanked sum_ranked;
+  RankRow rank_row;
+  SumTile sum_tile;
 };
 
 // The kernels that this machine can run, the fastest first; `*count` is at least 1.
