@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -106,10 +107,13 @@ INSTANTIATE_TEST_SUITE_P(All, RankedShapes,
                                           testing::Values(0, 1, 4, 5, 6, 7, 11), testing::Bool(),
                                           testing::Values(Sum::kDouble, Sum::kFloat32)));
 
-// Stumps on one feature with `count` thresholds, beside one on each of `more` features.
+// Stumps on one feature with `count` thresholds, beside one on each of `more` features. The mean
+// goes through a link, so that no probability is cut to 1 and each shows every leaf.
 Model stumps(std::size_t count, std::size_t more) {
   Model model;
   model.algorithm = "stumps";
+  model.link = Link::kLogit;
+  model.average = true;
   TreeEnsemble& trees = model.trees;
   for (std::size_t f = 0; f <= more; ++f)
     model.features.push_back({"x" + std::to_string(f), FeatureKind::kNumeric, {}});
@@ -190,7 +194,7 @@ void append_chain(Model& model, std::int32_t n) {
     trees.threshold.push_back(leaf ? 0 : i % 4000 * 0.01);
     trees.flags.push_back(0);
     trees.category_begin.push_back(-1);
-    trees.value.push_back(leaf ? i : 0);
+    trees.value.push_back(leaf ? i % 100 * 0.01 : 0);
     trees.cover.push_back(0);
   }
 }
@@ -202,6 +206,50 @@ TEST(RankedForest, WalksAChain) {
     append_chain(model, nodes);
     EXPECT_EQ(is_ranked(model), nodes <= 65535) << nodes;
     expect_same_bits(model);
+  }
+}
+
+// A slot of exactly `count` thresholds, one of a single threshold, and a tree deep enough for
+// tiles.
+Model tiled_stumps(std::size_t count) {
+  Model model = stumps(std::max<std::size_t>(count, 16), 1);
+  append_chain(model, 15);
+  TreeEnsemble& trees = model.trees;
+  std::size_t splits = 0;
+  for (std::size_t node = 0; node < trees.node_count(); ++node) {
+    if (trees.feature[node] == TreeEnsemble::kLeaf) continue;
+    trees.threshold[node] = static_cast<double>(splits++ % count);
+  }
+  return model;
+}
+
+// Where tiles go over from counting to searching, and the levels of a search and the ranks of a
+// slot come to their ends; for thresholds of either width.
+TEST(RankedForest, RanksTilesLikeRows) {
+  for (const std::size_t count : {1, 2, 6, 7, 16, 17, 255, 256, 257, 510, 511, 4096, 4097, 30000}) {
+    for (const bool float32 : {false, true}) {
+      Model model = tiled_stumps(count);
+      model.float32_inputs = float32;
+      ASSERT_TRUE(is_ranked(model)) << count;
+      expect_same_bits(model);
+    }
+  }
+}
+
+// A tile begun is not one: rows from 1 to more than two tiles.
+TEST(RankedForest, ScoresAnyNumberOfRows) {
+  ModelShape shape;
+  shape.trees = 18;
+  shape.max_depth = 9;
+  const Model model = ModelMaker(shape, 3).make();
+  const Predictor predictor(model);
+  const std::vector<double> rows = rows_near_thresholds(model, 130);
+  for (std::size_t count = 1; count <= 130; ++count) {
+    std::vector<double> batch(count);
+    predictor.probabilities(rows.data(), count, batch.data());
+    for (std::size_t r = 0; r < count; ++r)
+      ASSERT_TRUE(same(batch[r], predictor.probability(rows.data() + r * model.features.size())))
+          << count << ", " << r;
   }
 }
 

@@ -262,22 +262,26 @@ double Predictor::sum_of(const RankedForest& forest, const double* row) const {
   return sum;
 }
 
+void Predictor::sums_of_tile(const RankedForest& forest, const double* rows, double* sums) const {
+  constexpr std::size_t kRows = RankTile::kRows;
+  double values[kRows * RankedTrees::kMaxRanks];
+  for (std::size_t r = 0; r < kRows; ++r)
+    slots_.fill<double>(rows + r * feature_count(), values + r, nullptr, kRows);
+  RankTile tile;
+  forest.rank(values, tile);
+  std::fill_n(sums, kRows, start_of_sum());
+  forest.add(tile, sums);
+}
+
 void Predictor::sums_of(const RankedForest& forest, const double* rows, std::size_t count,
                         double* sums) const {
   constexpr std::size_t kRows = RankedForest::kRows;
-  double values[kRows * RankedTrees::kMaxRanks];
   std::size_t begin = 0;
   if (forest.has_tiles()) {
-    RankTile tile;
-    for (; begin + RankTile::kRows <= count; begin += RankTile::kRows) {
-      for (std::size_t r = 0; r < RankTile::kRows; ++r) {
-        slots_.fill<double>(rows + (begin + r) * feature_count(), values, nullptr, 1);
-        forest.rank(values, r, tile);
-      }
-      std::fill_n(sums + begin, RankTile::kRows, start_of_sum());
-      forest.add(tile, sums + begin);
-    }
+    for (; begin + RankTile::kRows <= count; begin += RankTile::kRows)
+      sums_of_tile(forest, rows + begin * feature_count(), sums + begin);
   }
+  double values[kRows * RankedTrees::kMaxRanks];
   for (; begin < count; begin += kRows) {
     const std::size_t size = std::min(kRows, count - begin);
     for (std::size_t r = 0; r < size; ++r) {

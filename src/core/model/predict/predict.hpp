@@ -79,6 +79,7 @@ class Predictor {
                double* sums) const;
   void sums_of(const RankedForest& forest, const double* rows, std::size_t count,
                double* sums) const;
+  void sums_of_tile(const RankedForest& forest, const double* rows, double* sums) const;
   void sums_of(const TermTable& terms, const double* rows, std::size_t count, double* sums) const;
   void sums_of(const std::shared_ptr<const Voting>& voting, const double* rows, std::size_t count,
                double* sums) const;

@@ -52,7 +52,7 @@ RankSearch append_search(std::vector<double> level, std::vector<double>& thresho
     closing.push_back(kInfinity);
     level = std::move(closing);
   }
-  RankSearch search{static_cast<std::uint32_t>(levels.size()), {}, 0, 0};
+  RankSearch search{static_cast<std::uint32_t>(levels.size()), {}, 0, 0, 0};
   for (std::size_t k = 0; k < levels.size(); ++k) {
     const std::vector<double>& from = levels[levels.size() - 1 - k];
     search.begin[k] = static_cast<std::uint32_t>(thresholds.size());
@@ -106,6 +106,7 @@ class RankedForest::Packer {
       RankSearch search = append_search(thresholds_[s], forest_.thresholds_);
       search.place = static_cast<std::uint32_t>(forest_.ranks_);
       search.ranks = static_cast<std::uint32_t>(ranks_for(thresholds_[s].size()));
+      search.thresholds = static_cast<std::uint32_t>(thresholds_[s].size());
       forest_.ranks_ += search.ranks;
       forest_.searches_.push_back(search);
     }

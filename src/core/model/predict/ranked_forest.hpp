@@ -27,9 +27,7 @@ class RankedForest {
 
   // Whether tiles of rows are faster: trees that go on below their tops, none of them large.
   bool has_tiles() const noexcept { return !tile_trees_.empty(); }
-  void rank(const double* values, std::size_t row, RankTile& tile) const {
-    kernel_.rank_row(view(), values, row, tile);
-  }
+  void rank(const double* values, RankTile& tile) const { kernel_.rank_rows(view(), values, tile); }
   // Adds what the rows of a tile reach to `sums`.
   void add(const RankTile& tile, double* sums) const { kernel_.sum_tile(tiled_view(), tile, sums); }
 

@@ -51,9 +51,8 @@ struct TiledTrees {
   bool float32_sum;
 };
 
-// Writes the ranks of row `row` of a tile. `values`: as for SumRanked.
-using RankRow = void (*)(const RankedTrees& trees, const double* values, std::size_t row,
-                         RankTile& tile);
+// Writes the ranks of the rows of a tile. `values`: of each slot those of the rows, side by side.
+using RankRows = void (*)(const RankedTrees& trees, const double* values, RankTile& tile);
 // Adds the numbers that the rows of a tile reach to `sums`, in tree order.
 using SumTile = void (*)(const TiledTrees& trees, const RankTile& tile, double* sums);
 

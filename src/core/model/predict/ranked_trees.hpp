@@ -28,6 +28,7 @@ struct RankSearch {
   std::uint32_t levels;
   std::uint32_t begin[kMaxLevels];  // in RankedTrees::thresholds; filled up with infinity
   std::uint32_t place, ranks;       // of its ranks among a row's
+  std::uint32_t thresholds;
 };
 
 // What a kernel reads; RankedForest keeps it.

@@ -3,8 +3,6 @@
 
 #include <immintrin.h>
 
-#include <cstring>
-
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vbmi,popcnt"))), \
                              apply_to = function)
@@ -62,90 +60,7 @@ struct ManyRanks512 : Lanes512 {
   }
 };
 
-struct TileLines {
-  explicit TileLines(std::size_t leaves) noexcept {
-    for (std::size_t i = 0; i < leaves; ++i)
-      _mm512_store_si512(line[i].bytes, _mm512_set1_epi8(static_cast<char>(i)));
-  }
-  RankLine line[TiledTrees::kMostLines];
-};
-
-// A TileSplit, read at once: every load counts.
-struct SplitWord {
-  explicit SplitWord(const TileSplit& split) noexcept { std::memcpy(&word, &split, sizeof word); }
-  std::size_t left() const noexcept { return word & 0xFFFF; }
-  std::size_t to() const noexcept { return word >> 16 & 0xFFFF; }
-  std::size_t right() const noexcept { return word >> 32 & 0xFFFF; }
-  std::size_t place() const noexcept { return word >> 48 & 0xFF; }
-  std::uint64_t word;
-};
-static_assert(sizeof(TileSplit) == sizeof(std::uint64_t));
-
-__m512i line_at(const void* lines, std::size_t offset) noexcept {
-  return _mm512_load_si512(static_cast<const char*>(lines) + offset);
-}
-
-__mmask64 goes_right(const TileSplit& split, const SplitWord& word, const RankTile& tile) noexcept {
-  return Lanes512::above(line_at(tile.ranks, word.place() * sizeof(RankLine)),
-                         _mm512_set1_epi8(static_cast<char>(split.rank)));
-}
-
-void make_splits(const TileGroup& group, const TileSplit* splits, const RankTile& tile,
-                 TileLines& lines) noexcept {
-  char* const all = reinterpret_cast<char*>(lines.line);
-  const std::size_t twigs = group.twigs, count = group.splits;
-  const __m512i one = _mm512_set1_epi8(1);
-  std::size_t i = 0;
-  for (; i < twigs; ++i) {
-    const SplitWord word(splits[i]);
-    const __mmask64 right = goes_right(splits[i], word, tile);
-    const __m512i left = _mm512_set1_epi8(static_cast<char>(splits[i].left));
-    _mm512_store_si512(all + word.to(), _mm512_mask_add_epi8(left, right, left, one));
-  }
-  for (; i < count; ++i) {
-    const SplitWord word(splits[i]);
-    const __mmask64 right = goes_right(splits[i], word, tile);
-    _mm512_store_si512(all + word.to(), _mm512_mask_blend_epi8(right, line_at(all, word.left()),
-                                                               line_at(all, word.right())));
-  }
-}
-
-template <class Number>
-void sum_tile(const TiledTrees& trees, const RankTile& tile, double* sums) noexcept {
-  TileLines lines(trees.most_leaves);
-  const auto* numbers = static_cast<const Number*>(trees.numbers);
-  const TileSplit* splits = trees.splits;
-  Number totals[RankTile::kRows];
-  for (std::size_t r = 0; r < RankTile::kRows; ++r) totals[r] = static_cast<Number>(sums[r]);
-  for (std::size_t t = 0; t < trees.count; ++t) {
-    if (t % TileGroup::kTrees == 0) {
-      const TileGroup& group = trees.groups[t / TileGroup::kTrees];
-      make_splits(group, splits, tile, lines);
-      splits += group.splits;
-    }
-    const std::uint8_t* const leaves =
-        reinterpret_cast<const std::uint8_t*>(lines.line) + trees.trees[t].root;
-    for (std::size_t r = 0; r < RankTile::kRows; ++r) totals[r] += numbers[leaves[r]];
-    numbers += trees.trees[t].leaves;
-  }
-  for (std::size_t r = 0; r < RankTile::kRows; ++r) sums[r] = static_cast<double>(totals[r]);
-}
-
 }  // namespace
-
-void rank_row_avx512(const RankedTrees& trees, const double* values, std::size_t row,
-                     RankTile& tile) {
-  const RankedRows<Lanes512, 1> ranked(trees, values);
-  for (std::size_t place = 0; place < trees.ranks; ++place)
-    tile.ranks[place].bytes[row] = ranked.ranks[0][place];
-}
-
-void sum_tile_avx512(const TiledTrees& trees, const RankTile& tile, double* sums) {
-  if (trees.float32_sum)
-    sum_tile<float>(trees, tile, sums);
-  else
-    sum_tile<double>(trees, tile, sums);
-}
 
 void sum_ranked_avx512(const RankedTrees& trees, const double* values, std::size_t rows,
                        double* sums) {

@@ -7,8 +7,7 @@ namespace credit_risk {
 // AVX-512 F, BW and VBMI.
 void sum_ranked_avx512(const RankedTrees& trees, const double* values, std::size_t rows,
                        double* sums);
-void rank_row_avx512(const RankedTrees& trees, const double* values, std::size_t row,
-                     RankTile& tile);
+void rank_rows_avx512(const RankedTrees& trees, const double* values, RankTile& tile);
 void sum_tile_avx512(const TiledTrees& trees, const RankTile& tile, double* sums);
 
 }  // namespace credit_risk

@@ -13,7 +13,7 @@ void enter_rows_plain(const TreeTop& top, const float* values, std::uint32_t* at
 
 constexpr TopKernel kKernels[] = {
 #ifdef __x86_64__
-    {"avx512vbmi", enter_rows_avx512, sum_ranked_avx512, rank_row_avx512, sum_tile_avx512},
+    {"avx512vbmi", enter_rows_avx512, sum_ranked_avx512, rank_rows_avx512, sum_tile_avx512},
     {"avx512", enter_rows_avx512, nullptr, nullptr, nullptr},
     {"avx2", enter_rows_avx2, nullptr, nullptr, nullptr},
 #endif

@@ -29,7 +29,7 @@ struct TopKernel {
   EnterRows enter;
   // Null where the machine is better off without ranks.
   SumRanked sum_ranked;
-  RankRow rank_row;
+  RankRows rank_rows;
   SumTile sum_tile;
 };
 
