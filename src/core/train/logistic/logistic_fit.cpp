@@ -76,11 +76,16 @@ class Problem {
   void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
   Numbers lower_triangle(const Numbers& products) const;
   std::size_t collinear() const;
+  double loss_of(std::size_t row, double margin, double log_told) const noexcept;
   Point at(Numbers beta) const;
+  void told_margins(std::size_t first, std::size_t count, const Numbers& beta,
+                    double* margin) const;
+  double loss_at(const Numbers& beta) const;
   void add_penalties(Point& point) const;
+  double penalised(double loss, const Numbers& beta) const noexcept;
   Numbers target_of(const Point& point) const;
   Numbers penalised_target(const Point& point) const;
-  bool advance(Point& point, const Numbers& target) const;
+  bool advance(Point& point, const Numbers& target, bool& halves) const;
   LogisticFit in_raw_columns(const Point& point, int steps, LogisticFit::Outcome outcome) const;
   Numbers raw_covariance(const Point& point) const;
 
@@ -190,8 +195,13 @@ void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outco
   natural_log(outcome.told, block.count, outcome.log_told);
 }
 
-Point Problem::at(Numbers beta) const {
+// Of a row, from the margin of the class that came true.
+double Problem::loss_of(std::size_t row, double margin, double log_told) const noexcept {
   constexpr double kHopeless = -30;  // below, -ln of the logistic function is the margin
+  return rows_.weight(row) * (margin < kHopeless ? -margin : -log_told);
+}
+
+Point Problem::at(Numbers beta) const {
   Point point;
   point.beta = std::move(beta);
   point.gradient.assign(width_, 0.0);
@@ -202,7 +212,7 @@ Point Problem::at(Numbers beta) const {
     for (std::size_t r = 0; r < block.count; ++r) {
       const std::size_t row = block.first + r;
       const double margin = rows_.labels[row] == 1 ? outcome.margin[r] : outcome.opposite[r];
-      point.loss += rows_.weight(row) * (margin < kHopeless ? -margin : -outcome.log_told[r]);
+      point.loss += loss_of(row, margin, outcome.log_told[r]);
       point.greatest_margin = std::max(point.greatest_margin, std::fabs(margin));
     }
     add_outer_({size_, width_, point.gradient.data(), products.data()}, block.by_row.data(),
@@ -214,11 +224,43 @@ Point Problem::at(Numbers beta) const {
   return point;
 }
 
-void Problem::add_penalties(Point& point) const {
+// Of the class that came true, by the steps of read() and judge().
+void Problem::told_margins(std::size_t first, std::size_t count, const Numbers& beta,
+                           double* margin) const {
+  std::fill_n(margin, count, 0.0 + beta[0] * 1.0);
   for (std::size_t i = 1; i < size_; ++i) {
-    const double beta = point.beta[i];
-    point.loss += l2(i) / 2 * beta * beta + l1(i) * std::fabs(beta);
-    point.gradient[i] += l2(i) * beta;
+    const double* const column = rows_.columns[i - 1] + first;
+    const double mean = mean_[i - 1], scale = scale_[i - 1], factor = beta[i];
+    for (std::size_t r = 0; r < count; ++r) margin[r] += factor * ((column[r] - mean) * scale);
+  }
+  for (std::size_t r = 0; r < count; ++r)
+    margin[r] = rows_.labels[first + r] == 1 ? margin[r] : -margin[r];
+}
+
+// That of at(beta), bit for bit, for a small part of the work.
+double Problem::loss_at(const Numbers& beta) const {
+  double margin[kBlockRows], told[kBlockRows], log_told[kBlockRows], loss = 0;
+  for (std::size_t first = 0; first < rows_.count; first += kBlockRows) {
+    if (first % kRowsBetweenPolls == 0) stop_.poll();
+    const std::size_t count = std::min(kBlockRows, rows_.count - first);
+    told_margins(first, count, beta, margin);
+    logistic(margin, count, told);
+    natural_log(told, count, log_told);
+    for (std::size_t r = 0; r < count; ++r) loss += loss_of(first + r, margin[r], log_told[r]);
+  }
+  return penalised(loss, beta);
+}
+
+double Problem::penalised(double loss, const Numbers& beta) const noexcept {
+  for (std::size_t i = 1; i < size_; ++i)
+    loss += l2(i) / 2 * beta[i] * beta[i] + l1(i) * std::fabs(beta[i]);
+  return loss;
+}
+
+void Problem::add_penalties(Point& point) const {
+  point.loss = penalised(point.loss, point.beta);
+  for (std::size_t i = 1; i < size_; ++i) {
+    point.gradient[i] += l2(i) * point.beta[i];
     point.hessian[i * size_ + i] += l2(i);
   }
 }
@@ -261,15 +303,21 @@ Numbers Problem::penalised_target(const Point& point) const {
 }
 
 // Goes to the target, or half the way and so on until the loss does not rise; false where it always
-// does.
-bool Problem::advance(Point& point, const Numbers& target) const {
+// does. `halves` is whether the step before did not go all the way: near the least, where rounding
+// decides, most do not, and the whole point is then not worth its work before its loss is known.
+bool Problem::advance(Point& point, const Numbers& target, bool& halves) const {
   constexpr double kRounding = 1e-14;
+  const double most = point.loss * (1 + kRounding);
   Numbers next = target;
   for (int halving = 0; halving < kMaxHalvings; ++halving) {
-    Point there = at(next);
-    if (there.loss <= point.loss * (1 + kRounding)) {
-      point = std::move(there);
-      return true;
+    const bool loss_first = halves || halving > 0;
+    if (!loss_first || loss_at(next) <= most) {
+      Point there = at(next);
+      if (there.loss <= most) {
+        point = std::move(there);
+        halves = halving > 0;
+        return true;
+      }
     }
     for (std::size_t i = 0; i < size_; ++i) next[i] = (next[i] + point.beta[i]) / 2;
   }
@@ -289,6 +337,7 @@ LogisticFit Problem::fit(int max_steps) {
   Point point = at(std::move(start));
   Outcome outcome = Outcome::kUnfinished;
   int steps = 0;
+  bool halves = false;
   while (steps < max_steps && outcome == Outcome::kUnfinished) {
     const Numbers target = target_of(point);
     if (target.empty()) break;
@@ -298,7 +347,7 @@ LogisticFit Problem::fit(int max_steps) {
       greatest = std::max(greatest, std::fabs(target[i]));
     }
     if (step <= kEnough * (1 + greatest)) outcome = Outcome::kConverged;
-    if (!advance(point, target)) break;
+    if (!advance(point, target, halves)) break;
     ++steps;
   }
   if (outcome == Outcome::kUnfinished && point.greatest_margin > kEndlessMargin)
