@@ -10,6 +10,7 @@
 #include "core/model/natural_log.hpp"
 #include "core/train/logistic/cholesky.hpp"
 #include "core/train/logistic/outer_sums.hpp"
+#include "core/unroll.hpp"
 
 namespace credit_risk {
 namespace {
@@ -62,14 +63,18 @@ class Problem {
     std::size_t kernels = 0;
     add_outer_ = outer_sums_kernels(&kernels)->add;
     check();
-    for (const double* column : rows.columns) add_scale(column);
+    std::size_t column = 0;
+    for (; column + 4 <= rows.columns.size(); column += 4) add_scales<4>(&rows.columns[column]);
+    for (; column < rows.columns.size(); ++column) add_scales<1>(&rows.columns[column]);
   }
 
   LogisticFit fit(int max_steps);
 
  private:
   void check();
-  void add_scale(const double* column);
+  void check_columns(std::size_t first, std::size_t count) const;
+  template <int kColumns>
+  void add_scales(const double* const* columns);
   template <class Visit>
   void for_blocks(Visit visit) const;
   void read(Block& block) const;
@@ -107,31 +112,53 @@ void Problem::check() {
   if (!(penalties_.l2 >= 0 && penalties_.l1 >= 0 && std::isfinite(penalties_.l2 + penalties_.l1)))
     refuse("penalties of a logistic regression must be 0 or greater");
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) stop_.poll();
+    if (r % kRowsBetweenPolls == 0) {
+      stop_.poll();
+      check_columns(r, std::min(kRowsBetweenPolls, rows_.count - r));
+    }
     const double weight = rows_.weight(r);
     if (!(weight >= 0 && std::isfinite(weight)) || rows_.labels[r] > 1)
       refuse("labels must be 0 or 1, weights finite and not negative");
     (rows_.labels[r] == 1 ? ones_ : zeros_) += weight;
-    for (const double* column : rows_.columns)
-      if (!std::isfinite(column[r])) refuse("columns of a logistic regression must be finite");
   }
   if (!(zeros_ > 0 && ones_ > 0)) refuse("a logistic regression needs rows of both classes");
 }
 
-void Problem::add_scale(const double* column) {
-  stop_.poll();
-  double greatest = 0, mean = 0, variance = 0;
+void Problem::check_columns(std::size_t first, std::size_t count) const {
+  for (const double* column : rows_.columns) {
+    bool finite = true;
+    for (std::size_t r = first; r < first + count; ++r) finite &= std::isfinite(column[r]);
+    if (!finite) refuse("columns of a logistic regression must be finite");
+  }
+}
+
+// Some columns at a time: each sum waits for its last row, but not for the others.
+template <int kColumns>
+void Problem::add_scales(const double* const* columns) {
+  double greatest[kColumns] = {}, mean[kColumns] = {}, variance[kColumns] = {};
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    greatest = std::max(greatest, std::fabs(column[r]));
-    mean += rows_.weight(r) / (zeros_ + ones_) * column[r];
+    if (r % kRowsBetweenPolls == 0) stop_.poll();
+    const double share = rows_.weight(r) / (zeros_ + ones_);
+    CR_UNROLL
+    for (int i = 0; i < kColumns; ++i) {
+      greatest[i] = std::max(greatest[i], std::fabs(columns[i][r]));
+      mean[i] += share * columns[i][r];
+    }
   }
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    const double apart = column[r] - mean;
-    variance += rows_.weight(r) / (zeros_ + ones_) * apart * apart;
+    if (r % kRowsBetweenPolls == 0) stop_.poll();
+    const double share = rows_.weight(r) / (zeros_ + ones_);
+    CR_UNROLL
+    for (int i = 0; i < kColumns; ++i) {
+      const double apart = columns[i][r] - mean[i];
+      variance[i] += share * apart * apart;
+    }
   }
-  const double deviation = std::sqrt(variance);
-  mean_.push_back(mean);
-  scale_.push_back(deviation > kConstantSpread * greatest ? 1 / deviation : 0.0);
+  for (int i = 0; i < kColumns; ++i) {
+    const double deviation = std::sqrt(variance[i]);
+    mean_.push_back(mean[i]);
+    scale_.push_back(deviation > kConstantSpread * greatest[i] ? 1 / deviation : 0.0);
+  }
 }
 
 template <class Visit>
