@@ -26,12 +26,16 @@ using Numbers = std::vector<double>;
 
 constexpr std::size_t kBlockRows = 64;
 
-// Some rows, scaled, column by column and row by row.
+constexpr std::size_t kLossRows = 512;  // of a block where the loss alone is asked for
+
+// Two rows of a column.
+typedef double Pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+// Some rows, scaled, one after the other.
 struct Block {
-  Block(std::size_t columns, std::size_t width)
-      : by_column(columns * kBlockRows), by_row(width * kBlockRows, 0.0) {}
+  explicit Block(std::size_t width) : rows(width * kBlockRows, 0.0) {}
   std::size_t first = 0, count = 0;
-  Numbers by_column, by_row;
+  Numbers rows;
 };
 
 // What the model says of the rows of a block.
@@ -78,13 +82,14 @@ class Problem {
   template <class Visit>
   void for_blocks(Visit visit) const;
   void read(Block& block) const;
+  template <class Real, int kParts>
+  void sum_margins(std::size_t row, const Numbers& beta, double* margin) const;
+  void margins(std::size_t first, std::size_t count, const Numbers& beta, double* margin) const;
   void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
   Numbers lower_triangle(const Numbers& products) const;
   std::size_t collinear() const;
   double loss_of(std::size_t row, double margin, double log_told) const noexcept;
   Point at(Numbers beta) const;
-  void told_margins(std::size_t first, std::size_t count, const Numbers& beta,
-                    double* margin) const;
   double loss_at(const Numbers& beta) const;
   void add_penalties(Point& point) const;
   double penalised(double loss, const Numbers& beta) const noexcept;
@@ -163,7 +168,7 @@ void Problem::add_scales(const double* const* columns) {
 
 template <class Visit>
 void Problem::for_blocks(Visit visit) const {
-  Block block(size_, width_);
+  Block block(width_);
   for (; block.first < rows_.count; block.first += kBlockRows) {
     if (block.first % kRowsBetweenPolls == 0) stop_.poll();
     block.count = std::min(kBlockRows, rows_.count - block.first);
@@ -173,13 +178,38 @@ void Problem::for_blocks(Visit visit) const {
 }
 
 void Problem::read(Block& block) const {
-  for (std::size_t i = 0; i < size_; ++i) {
-    double* const x = block.by_column.data() + i * kBlockRows;
-    const double* const column = i == 0 ? nullptr : rows_.columns[i - 1] + block.first;
-    for (std::size_t r = 0; r < block.count; ++r)
-      x[r] = i == 0 ? 1.0 : (column[r] - mean_[i - 1]) * scale_[i - 1];
-    for (std::size_t r = 0; r < block.count; ++r) block.by_row[r * width_ + i] = x[r];
+  for (std::size_t r = 0; r < block.count; ++r) block.rows[r * width_] = 1.0;
+  for (std::size_t i = 1; i < size_; ++i) {
+    const double* const column = rows_.columns[i - 1] + block.first;
+    const double mean = mean_[i - 1], scale = scale_[i - 1];
+    double* x = block.rows.data() + i;
+    for (std::size_t r = 0; r < block.count; ++r, x += width_) *x = (column[r] - mean) * scale;
   }
+}
+
+// Of some rows from `row` on, over the scaled columns.
+template <class Real, int kParts>
+void Problem::sum_margins(std::size_t row, const Numbers& beta, double* margin) const {
+  Real sum[kParts];
+  CR_UNROLL
+  for (int part = 0; part < kParts; ++part) sum[part] = Real{} + beta[0];
+  for (std::size_t i = 1; i < size_; ++i) {
+    const Real* const x = reinterpret_cast<const Real*>(rows_.columns[i - 1] + row);
+    const double mean = mean_[i - 1], scale = scale_[i - 1], factor = beta[i];
+    CR_UNROLL
+    for (int part = 0; part < kParts; ++part) sum[part] += factor * ((x[part] - mean) * scale);
+  }
+  CR_UNROLL
+  for (int part = 0; part < kParts; ++part) reinterpret_cast<Real*>(margin)[part] = sum[part];
+}
+
+void Problem::margins(std::size_t first, std::size_t count, const Numbers& beta,
+                      double* margin) const {
+  constexpr int kPairs = 4;
+  std::size_t r = 0;
+  for (; r + 2 * kPairs <= count; r += 2 * kPairs)
+    sum_margins<Pair, kPairs>(first + r, beta, margin + r);
+  for (; r < count; ++r) sum_margins<double, 1>(first + r, beta, margin + r);
 }
 
 // The first column that adds nothing to those before it; as many as there are if each does.
@@ -189,8 +219,8 @@ std::size_t Problem::collinear() const {
   for_blocks([&](const Block& block) {
     double weight[kBlockRows];
     for (std::size_t r = 0; r < block.count; ++r) weight[r] = rows_.weight(block.first + r);
-    add_outer_({size_, width_, unused.data(), products.data()}, block.by_row.data(), nothing,
-               weight, block.count);
+    add_outer_({size_, width_, unused.data(), products.data()}, block.rows.data(), nothing, weight,
+               block.count);
   });
   return Cholesky(lower_triangle(products), size_, kLeastLeft).dependent() - 1;
 }
@@ -203,11 +233,7 @@ Numbers Problem::lower_triangle(const Numbers& products) const {
 }
 
 void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const {
-  std::fill_n(outcome.margin, block.count, 0.0);
-  for (std::size_t i = 0; i < size_; ++i) {
-    const double* const x = block.by_column.data() + i * kBlockRows;
-    for (std::size_t r = 0; r < block.count; ++r) outcome.margin[r] += beta[i] * x[r];
-  }
+  margins(block.first, block.count, beta, outcome.margin);
   for (std::size_t r = 0; r < block.count; ++r) outcome.opposite[r] = -outcome.margin[r];
   logistic(outcome.margin, block.count, outcome.p);
   logistic(outcome.opposite, block.count, outcome.q);
@@ -242,7 +268,7 @@ Point Problem::at(Numbers beta) const {
       point.loss += loss_of(row, margin, outcome.log_told[r]);
       point.greatest_margin = std::max(point.greatest_margin, std::fabs(margin));
     }
-    add_outer_({size_, width_, point.gradient.data(), products.data()}, block.by_row.data(),
+    add_outer_({size_, width_, point.gradient.data(), products.data()}, block.rows.data(),
                outcome.distance, outcome.curve, block.count);
   });
   point.gradient.resize(size_);
@@ -251,26 +277,15 @@ Point Problem::at(Numbers beta) const {
   return point;
 }
 
-// Of the class that came true, by the steps of read() and judge().
-void Problem::told_margins(std::size_t first, std::size_t count, const Numbers& beta,
-                           double* margin) const {
-  std::fill_n(margin, count, 0.0 + beta[0] * 1.0);
-  for (std::size_t i = 1; i < size_; ++i) {
-    const double* const column = rows_.columns[i - 1] + first;
-    const double mean = mean_[i - 1], scale = scale_[i - 1], factor = beta[i];
-    for (std::size_t r = 0; r < count; ++r) margin[r] += factor * ((column[r] - mean) * scale);
-  }
-  for (std::size_t r = 0; r < count; ++r)
-    margin[r] = rows_.labels[first + r] == 1 ? margin[r] : -margin[r];
-}
-
 // That of at(beta), bit for bit, for a small part of the work.
 double Problem::loss_at(const Numbers& beta) const {
-  double margin[kBlockRows], told[kBlockRows], log_told[kBlockRows], loss = 0;
-  for (std::size_t first = 0; first < rows_.count; first += kBlockRows) {
+  double margin[kLossRows], told[kLossRows], log_told[kLossRows], loss = 0;
+  for (std::size_t first = 0; first < rows_.count; first += kLossRows) {
     if (first % kRowsBetweenPolls == 0) stop_.poll();
-    const std::size_t count = std::min(kBlockRows, rows_.count - first);
-    told_margins(first, count, beta, margin);
+    const std::size_t count = std::min(kLossRows, rows_.count - first);
+    margins(first, count, beta, margin);
+    for (std::size_t r = 0; r < count; ++r)
+      margin[r] = rows_.labels[first + r] == 1 ? margin[r] : -margin[r];
     logistic(margin, count, told);
     natural_log(told, count, log_told);
     for (std::size_t r = 0; r < count; ++r) loss += loss_of(first + r, margin[r], log_told[r]);
