@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/random.hpp"
 
 namespace credit_risk {
 namespace {
@@ -90,6 +91,33 @@ TEST(LogisticFit, KeepsItsDigitsWithLargeColumns) {
   EXPECT_TRUE(shifted.converged());
   EXPECT_NEAR(shifted.coefficients[2] * 1000, plain.coefficients[2], 1e-10);
   EXPECT_NEAR(shifted.coefficients[0], plain.coefficients[0], 1e-10);
+}
+
+// Both fits take half steps on their way. The bits are those of the first version: how the work is
+// laid out must not show.
+TEST(LogisticFit, KeepsItsBitsWhereStepsAreHalved) {
+  Random random(23);
+  std::vector<double> a, b, c;
+  std::vector<std::uint8_t> labels;
+  for (int i = 0; i < 30001; ++i) {
+    a.push_back(random.below(11));
+    b.push_back(random.below(1000) / 1000.0);
+    c.push_back(random.below(7) * a.back());
+    if (random.below(50) == 0) c.back() = 300;
+    const double chance = c.back() == 300 ? 0.6 : 0.01 + 0.002 * a.back() + 0.05 * b.back();
+    labels.push_back(random.uniform() < chance);
+  }
+  const LogisticRows rows{{a.data(), b.data(), c.data()}, labels.data(), nullptr, labels.size()};
+  const LogisticFit free = fit_logistic(rows, {});
+  EXPECT_EQ(free.intercept, -0x1.e6351a6f0491dp+1);
+  EXPECT_EQ(free.coefficients, (std::vector<double>{0x1.6b5c0bc0e7f66p-8, 0x1.e0f027e88963fp-1,
+                                                    0x1.827dacc7e3cbep-7}));
+  EXPECT_EQ(free.covariance[0], 0x1.870c4db6b7f22p-8);
+  EXPECT_EQ(free.covariance[5], 0x1.3519503e8c091p-14);
+  const LogisticFit penalised = fit_logistic(rows, {3, 0});
+  EXPECT_EQ(penalised.intercept, -0x1.e45cdb8b8e2b2p+1);
+  EXPECT_EQ(penalised.coefficients, (std::vector<double>{0x1.6a456089ad6a7p-8, 0x1.d4291a4634cf3p-1,
+                                                         0x1.8247548237bf8p-7}));
 }
 
 TEST(LogisticFit, NamesTheCollinearColumn) {
