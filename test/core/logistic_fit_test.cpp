@@ -120,6 +120,34 @@ TEST(LogisticFit, KeepsItsBitsWhereStepsAreHalved) {
                                                          0x1.8247548237bf8p-7}));
 }
 
+TEST(LogisticFit, IsTheSameOfSomeColumnsOfMany) {
+  const Rows rows;
+  const std::vector<double>& twice = rows.columns[0];
+  const LogisticRows all{
+      {twice.data(), rows.columns[0].data(), rows.columns[1].data(), rows.columns[2].data()},
+      rows.labels.data(),
+      rows.weights.data(),
+      rows.labels.size()};
+  LogisticFits fits(all, StopFlag());
+  EXPECT_EQ(fits.fit({0, 1, 3}, {}).outcome, Outcome::kCollinear);
+  for (const LogisticPenalties penalties :
+       {LogisticPenalties{}, LogisticPenalties{2, 0}, LogisticPenalties{0, 3}}) {
+    for (const std::vector<std::size_t>& columns :
+         std::vector<std::vector<std::size_t>>{{}, {2}, {1, 3}, {0, 2}, {1, 2, 3}}) {
+      LogisticRows own = all;
+      own.columns.clear();
+      for (const std::size_t column : columns) own.columns.push_back(all.columns[column]);
+      const LogisticFit expected = fit_logistic(own, penalties);
+      const LogisticFit found = fits.fit(columns, penalties);
+      EXPECT_TRUE(found.converged());
+      EXPECT_EQ(found.steps, expected.steps);
+      EXPECT_EQ(found.intercept, expected.intercept);
+      EXPECT_EQ(found.coefficients, expected.coefficients);
+      EXPECT_EQ(found.covariance, expected.covariance);
+    }
+  }
+}
+
 TEST(LogisticFit, NamesTheCollinearColumn) {
   Rows rows;
   for (int i = 0; i < 60; ++i) rows.columns[2][i] = 3 - rows.columns[0][i] + rows.columns[1][i];

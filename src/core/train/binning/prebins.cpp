@@ -119,7 +119,7 @@ class TreeCuts {
  private:
   using Count = std::int32_t;  // kMaxTrainingRows at most
   static constexpr int kMostTreeCuts = 100;
-  static constexpr std::size_t kBlock = 256;
+  static constexpr std::size_t kBlock = 64;  // places that are passed over together
 
   // The place of least impurity, that is of the greatest sum of events^2 / rows; `begin` for none.
   std::size_t best_split(std::size_t begin, std::size_t end) const {
@@ -129,10 +129,15 @@ class TreeCuts {
     const auto to = std::upper_bound(from, rows_.begin() + end, rows_[end] - least_);
     double best = purity(events_[end] - events_[begin], rows_[end] - rows_[begin]) * (1 + 1e-12);
     std::size_t place = begin;
+    const Range range{begin, end};
+    const auto first = static_cast<std::size_t>(from - rows_.begin());
     const auto last = static_cast<std::size_t>(to - rows_.begin());
-    for (auto at = static_cast<std::size_t>(from - rows_.begin()); at < last; at += kBlock) {
+    const double attained = best_of_sample(range, first, last);
+    for (std::size_t at = first; at < last; at += kBlock) {
       stop_.poll();
-      take_best({begin, end}, at, std::min(kBlock, last - at), best, place);
+      const std::size_t count = std::min(kBlock, last - at);
+      const double most = bound(range, at, at + count - 1);
+      if (most > best && most >= attained) take_best(range, at, count, best, place);
     }
     return place;
   }
@@ -141,21 +146,33 @@ class TreeCuts {
     std::size_t begin, end;
   };
 
-  // Of `count` places from `at` on; values first, so that the divisions run in lanes.
+  double value(const Range& range, std::size_t at) const noexcept {
+    return purity(events_[at] - events_[range.begin], rows_[at] - rows_[range.begin]) +
+           purity(events_[range.end] - events_[at], rows_[range.end] - rows_[at]);
+  }
+
+  double best_of_sample(const Range& range, std::size_t first, std::size_t last) const noexcept {
+    double best = 0;
+    for (std::size_t at = first; at < last; at += kBlock) best = std::max(best, value(range, at));
+    return best;
+  }
+
+  // At least the value of every place from the first to the last one, rounding included: each
+  // operation rises with the events and falls with the rows.
+  double bound(const Range& range, std::size_t first, std::size_t last) const noexcept {
+    return purity(events_[last] - events_[range.begin], rows_[first] - rows_[range.begin]) +
+           purity(events_[range.end] - events_[first], rows_[range.end] - rows_[last]);
+  }
+
+  // Of `count` places from `at` on.
   void take_best(const Range& range, std::size_t at, std::size_t count, double& best,
-                 std::size_t& place) const {
-    double value[kBlock], greatest = 0;
-    const Count events = events_[range.begin], rows = rows_[range.begin];
-    const Count all_events = events_[range.end], all_rows = rows_[range.end];
-    for (std::size_t i = 0; i < count; ++i) {
-      const Count here_events = events_[at + i], here_rows = rows_[at + i];
-      value[i] = purity(here_events - events, here_rows - rows) +
-                 purity(all_events - here_events, all_rows - here_rows);
+                 std::size_t& place) const noexcept {
+    for (const std::size_t end = at + count; at < end; ++at) {
+      const double here = value(range, at);
+      if (here <= best) continue;
+      best = here;
+      place = at;
     }
-    for (std::size_t i = 0; i < count; ++i) greatest = value[i] > greatest ? value[i] : greatest;
-    if (greatest <= best) return;
-    best = greatest;
-    place = at + static_cast<std::size_t>(std::find(value, value + count, greatest) - value);
   }
 
   static double purity(Count events_count, Count rows) noexcept {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -58,7 +59,34 @@ struct Point {
 // is the same, and its sums lose nothing to columns of large or unequal size.
 class Problem {
  public:
-  Problem(const LogisticRows& rows, const LogisticPenalties& penalties, const StopFlag& stop)
+  // Refuses rows that are not as LogisticRows says.
+  Problem(const LogisticRows& rows, const StopFlag& stop) : Problem(stop, rows, {}) {
+    check();
+    std::size_t column = 0;
+    for (; column + 4 <= rows.columns.size(); column += 4) add_scales<4>(&rows.columns[column]);
+    for (; column < rows.columns.size(); ++column) add_scales<1>(&rows.columns[column]);
+  }
+
+  // Of some columns of another problem.
+  Problem(const Problem& of, const LogisticRows& rows, const std::vector<std::size_t>& columns,
+          const LogisticPenalties& penalties)
+      : Problem(of.stop_, rows, penalties) {
+    zeros_ = of.zeros_;
+    ones_ = of.ones_;
+    for (const std::size_t column : columns) {
+      mean_.push_back(of.mean_[column]);
+      scale_.push_back(of.scale_[column]);
+    }
+  }
+
+  const LogisticRows& rows() const noexcept { return rows_; }
+  Numbers products() const;
+  Point start() const;
+  std::size_t collinear(Numbers products) const;
+  LogisticFit fit(Point start, int max_steps) const;
+
+ private:
+  Problem(const StopFlag& stop, const LogisticRows& rows, const LogisticPenalties& penalties)
       : rows_(rows),
         penalties_(penalties),
         stop_(stop),
@@ -66,15 +94,7 @@ class Problem {
         width_((size_ + kOuterSumsPadding - 1) / kOuterSumsPadding * kOuterSumsPadding) {
     std::size_t kernels = 0;
     add_outer_ = outer_sums_kernels(&kernels)->add;
-    check();
-    std::size_t column = 0;
-    for (; column + 4 <= rows.columns.size(); column += 4) add_scales<4>(&rows.columns[column]);
-    for (; column < rows.columns.size(); ++column) add_scales<1>(&rows.columns[column]);
   }
-
-  LogisticFit fit(int max_steps);
-
- private:
   void check();
   void check_columns(std::size_t first, std::size_t count) const;
   template <int kColumns>
@@ -87,8 +107,8 @@ class Problem {
   void margins(std::size_t first, std::size_t count, const Numbers& beta, double* margin) const;
   void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
   Numbers lower_triangle(const Numbers& products) const;
-  std::size_t collinear() const;
   double loss_of(std::size_t row, double margin, double log_told) const noexcept;
+  Point without_penalties(Numbers beta) const;
   Point at(Numbers beta) const;
   double loss_at(const Numbers& beta) const;
   void add_penalties(Point& point) const;
@@ -102,7 +122,7 @@ class Problem {
   double l1(std::size_t i) const noexcept { return penalties_.l1 * scale_[i - 1]; }
   double l2(std::size_t i) const noexcept { return penalties_.l2 * scale_[i - 1] * scale_[i - 1]; }
 
-  const LogisticRows& rows_;
+  const LogisticRows rows_;
   const LogisticPenalties penalties_;
   const StopFlag stop_;
   const std::size_t size_, width_;  // columns with the intercept; the same padded
@@ -114,8 +134,6 @@ class Problem {
 void refuse(const std::string& message) { throw Error(ErrorKind::kInvalidInput, message); }
 
 void Problem::check() {
-  if (!(penalties_.l2 >= 0 && penalties_.l1 >= 0 && std::isfinite(penalties_.l2 + penalties_.l1)))
-    refuse("penalties of a logistic regression must be 0 or greater");
   for (std::size_t r = 0; r < rows_.count; ++r) {
     if (r % kRowsBetweenPolls == 0) {
       stop_.poll();
@@ -212,8 +230,8 @@ void Problem::margins(std::size_t first, std::size_t count, const Numbers& beta,
   for (; r < count; ++r) sum_margins<double, 1>(first + r, beta, margin + r);
 }
 
-// The first column that adds nothing to those before it; as many as there are if each does.
-std::size_t Problem::collinear() const {
+// The sums over the rows of the products of every two scaled columns: a lower triangle.
+Numbers Problem::products() const {
   Numbers products(size_ * width_, 0.0), unused(width_, 0.0);
   const double nothing[kBlockRows] = {};
   for_blocks([&](const Block& block) {
@@ -222,7 +240,12 @@ std::size_t Problem::collinear() const {
     add_outer_({size_, width_, unused.data(), products.data()}, block.rows.data(), nothing, weight,
                block.count);
   });
-  return Cholesky(lower_triangle(products), size_, kLeastLeft).dependent() - 1;
+  return lower_triangle(products);
+}
+
+// The first column that adds nothing to those before it; as many as there are if each does.
+std::size_t Problem::collinear(Numbers products) const {
+  return Cholesky(std::move(products), size_, kLeastLeft).dependent() - 1;
 }
 
 Numbers Problem::lower_triangle(const Numbers& products) const {
@@ -254,7 +277,7 @@ double Problem::loss_of(std::size_t row, double margin, double log_told) const n
   return rows_.weight(row) * (margin < kHopeless ? -margin : -log_told);
 }
 
-Point Problem::at(Numbers beta) const {
+Point Problem::without_penalties(Numbers beta) const {
   Point point;
   point.beta = std::move(beta);
   point.gradient.assign(width_, 0.0);
@@ -273,8 +296,20 @@ Point Problem::at(Numbers beta) const {
   });
   point.gradient.resize(size_);
   point.hessian = lower_triangle(products);
+  return point;
+}
+
+Point Problem::at(Numbers beta) const {
+  Point point = without_penalties(std::move(beta));
   add_penalties(point);
   return point;
+}
+
+// Without penalties.
+Point Problem::start() const {
+  Numbers beta(size_, 0.0);
+  beta[0] = natural_log(ones_) - natural_log(zeros_);
+  return without_penalties(std::move(beta));
 }
 
 // That of at(beta), bit for bit, for a small part of the work.
@@ -366,17 +401,9 @@ bool Problem::advance(Point& point, const Numbers& target, bool& halves) const {
   return false;
 }
 
-LogisticFit Problem::fit(int max_steps) {
+LogisticFit Problem::fit(Point point, int max_steps) const {
   using Outcome = LogisticFit::Outcome;
-  LogisticFit result;
-  if (penalties_.none()) {
-    result.column = collinear();
-    result.outcome = Outcome::kCollinear;
-    if (result.column + 1 < size_) return result;
-  }
-  Numbers start(size_, 0.0);
-  start[0] = natural_log(ones_) - natural_log(zeros_);
-  Point point = at(std::move(start));
+  add_penalties(point);
   Outcome outcome = Outcome::kUnfinished;
   int steps = 0;
   bool halves = false;
@@ -438,11 +465,98 @@ Numbers Problem::raw_covariance(const Point& point) const {
   return result;
 }
 
+void check(const LogisticPenalties& penalties) {
+  if (!(penalties.l2 >= 0 && penalties.l1 >= 0 && std::isfinite(penalties.l2 + penalties.l1)))
+    refuse("penalties of a logistic regression must be 0 or greater");
+}
+
+// Places of the intercept and of some columns.
+std::vector<std::size_t> with_intercept(const std::vector<std::size_t>& columns) {
+  std::vector<std::size_t> places{0};
+  for (const std::size_t column : columns) places.push_back(column + 1);
+  return places;
+}
+
+Numbers part_of(const Numbers& line, const std::vector<std::size_t>& places) {
+  Numbers result;
+  for (const std::size_t place : places) result.push_back(line[place]);
+  return result;
+}
+
+// Of a lower triangle; places ascend.
+Numbers part_of_triangle(const Numbers& triangle, std::size_t size,
+                         const std::vector<std::size_t>& places) {
+  const std::size_t count = places.size();
+  Numbers result(count * count, 0.0);
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k <= i; ++k)
+      result[i * count + k] = triangle[places[i] * size + places[k]];
+  return result;
+}
+
 }  // namespace
+
+// Each sum over the rows has the same bits whatever other columns there are, and where no column
+// weighs, so has the point.
+class LogisticFits::Shared {
+ public:
+  Shared(const LogisticRows& rows, const StopFlag& stop)
+      : all_(rows, stop), size_(rows.columns.size() + 1) {}
+
+  LogisticFit fit(const std::vector<std::size_t>& columns, const LogisticPenalties& penalties,
+                  int max_steps);
+
+ private:
+  Point start(const std::vector<std::size_t>& places);
+
+  const Problem all_;
+  const std::size_t size_;
+  Numbers products_;  // empty: not yet found
+  Point start_;       // likewise
+};
+
+Point LogisticFits::Shared::start(const std::vector<std::size_t>& places) {
+  if (start_.beta.empty()) start_ = all_.start();
+  Point start = start_;
+  start.beta = part_of(start_.beta, places);
+  start.gradient = part_of(start_.gradient, places);
+  start.hessian = part_of_triangle(start_.hessian, size_, places);
+  return start;
+}
+
+LogisticFit LogisticFits::Shared::fit(const std::vector<std::size_t>& columns,
+                                      const LogisticPenalties& penalties, int max_steps) {
+  check(penalties);
+  LogisticRows rows = all_.rows();
+  rows.columns.clear();
+  for (const std::size_t column : columns) rows.columns.push_back(all_.rows().columns[column]);
+  const Problem problem(all_, rows, columns, penalties);
+  const std::vector<std::size_t> places = with_intercept(columns);
+  if (penalties.none()) {
+    if (products_.empty()) products_ = all_.products();
+    LogisticFit result;
+    result.outcome = LogisticFit::Outcome::kCollinear;
+    result.column = problem.collinear(part_of_triangle(products_, size_, places));
+    if (result.column < columns.size()) return result;
+  }
+  return problem.fit(start(places), max_steps);
+}
+
+LogisticFits::LogisticFits(const LogisticRows& rows, const StopFlag& stop)
+    : shared_(std::make_unique<Shared>(rows, stop)) {}
+LogisticFits::~LogisticFits() = default;
+
+LogisticFit LogisticFits::fit(const std::vector<std::size_t>& columns,
+                              const LogisticPenalties& penalties, int max_steps) {
+  return shared_->fit(columns, penalties, max_steps);
+}
 
 LogisticFit fit_logistic(const LogisticRows& rows, const LogisticPenalties& penalties,
                          const StopFlag& stop, int max_steps) {
-  return Problem(rows, penalties, stop).fit(max_steps);
+  check(penalties);
+  std::vector<std::size_t> columns(rows.columns.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  return LogisticFits(rows, stop).fit(columns, penalties, max_steps);
 }
 
 }  // namespace credit_risk
