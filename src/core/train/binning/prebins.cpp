@@ -42,24 +42,12 @@ ClassValues plain_values(const Column& column, const std::vector<std::uint8_t>& 
   return values;
 }
 
-// How many different values there are in two lists, both ascending.
-std::size_t different(const Values& a, const Values& b, const StopFlag& stop) {
-  std::size_t count = 0;
-  for (std::size_t i = 0, j = 0; i < a.size() || j < b.size(); ++count) {
-    if ((count & kRowsPerPoll) == 0) stop.poll();
-    const double value = j == b.size() || (i < a.size() && a[i] < b[j]) ? a[i] : b[j];
-    while (i < a.size() && a[i] == value) ++i;
-    while (j < b.size() && b[j] == value) ++j;
-  }
-  return count;
-}
-
 // A prebin for each value.
 void count_values(const ClassValues& sorted, Prebins& result, const StopFlag& stop) {
   const Values &others = sorted.of[0], &events = sorted.of[1];
-  const std::size_t count = different(others, events, stop);
-  result.least.reserve(count);
-  result.counts.reserve(count);
+  // Room that is not filled takes no memory.
+  result.least.reserve(others.size() + events.size());
+  result.counts.reserve(others.size() + events.size());
   for (std::size_t i = 0, j = 0; i < others.size() || j < events.size();) {
     if ((result.least.size() & kRowsPerPoll) == 0) stop.poll();
     const bool other = j == events.size() || (i < others.size() && others[i] < events[j]);
