@@ -140,6 +140,41 @@ TEST(OptimalPartition, JoinsEqualSharesAndTakesFewBins) {
   EXPECT_EQ(found.begins, (std::vector<std::uint32_t>{0, 2}));
 }
 
+// Shares of events are told apart by whole numbers, of 128 bits where there are many rows.
+TEST(OptimalPartition, IsTheSameOfManyTimesTheRows) {
+  Random random(5);
+  constexpr std::uint64_t kTimes = 40000;
+  for (int trial = 0; trial < 60; ++trial) {
+    std::vector<ClassCount> few(40), many;
+    ClassCount few_total, many_total;
+    for (ClassCount& prebin : few) {
+      prebin = {1 + random.below(20), 1 + random.below(90)};
+      few_total.add(prebin);
+      many.push_back({prebin.events * kTimes, prebin.others * kTimes});
+      many_total.add(many.back());
+    }
+    ASSERT_GT(many_total.rows(), std::uint64_t{1} << 21);
+    PartitionRules rules;
+    rules.trend = kTrends[trial % 6];
+    rules.min_rows = 100;
+    const Partition found = optimal_partition(few, few_total, rules, StopFlag());
+    rules.min_rows *= kTimes;
+    const Partition again = optimal_partition(many, many_total, rules, StopFlag());
+    EXPECT_EQ(again.begins, found.begins) << trial;
+    EXPECT_EQ(again.trend, found.trend) << trial;
+  }
+}
+
+TEST(OptimalPartition, TakesBinsOfAllRowsAlone) {
+  PartitionRules rules;
+  rules.max_bins = 1;
+  for (const Trend trend : kTrends) {
+    rules.trend = trend;
+    const Partition found = optimal_partition({{1, 3}, {3, 1}, {2, 2}}, {6, 6}, rules, StopFlag());
+    EXPECT_EQ(found.begins, std::vector<std::uint32_t>{0});
+  }
+}
+
 TEST(OptimalPartition, CanBeCancelled) {
   const int raised = 1;
   EXPECT_THROW(optimal_partition(std::vector<ClassCount>(9, {1, 1}), {9, 9}, {}, StopFlag(&raised)),

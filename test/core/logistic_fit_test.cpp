@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/random.hpp"
 
 namespace credit_risk {
 namespace {
@@ -90,6 +91,61 @@ TEST(LogisticFit, KeepsItsDigitsWithLargeColumns) {
   EXPECT_TRUE(shifted.converged());
   EXPECT_NEAR(shifted.coefficients[2] * 1000, plain.coefficients[2], 1e-10);
   EXPECT_NEAR(shifted.coefficients[0], plain.coefficients[0], 1e-10);
+}
+
+// Both fits take half steps on their way. The bits are those of the first version: how the work is
+// laid out must not show.
+TEST(LogisticFit, KeepsItsBitsWhereStepsAreHalved) {
+  Random random(23);
+  std::vector<double> a, b, c;
+  std::vector<std::uint8_t> labels;
+  for (int i = 0; i < 30001; ++i) {
+    a.push_back(random.below(11));
+    b.push_back(random.below(1000) / 1000.0);
+    c.push_back(random.below(7) * a.back());
+    if (random.below(50) == 0) c.back() = 300;
+    const double chance = c.back() == 300 ? 0.6 : 0.01 + 0.002 * a.back() + 0.05 * b.back();
+    labels.push_back(random.uniform() < chance);
+  }
+  const LogisticRows rows{{a.data(), b.data(), c.data()}, labels.data(), nullptr, labels.size()};
+  const LogisticFit free = fit_logistic(rows, {});
+  EXPECT_EQ(free.intercept, -0x1.e6351a6f0491dp+1);
+  EXPECT_EQ(free.coefficients, (std::vector<double>{0x1.6b5c0bc0e7f66p-8, 0x1.e0f027e88963fp-1,
+                                                    0x1.827dacc7e3cbep-7}));
+  EXPECT_EQ(free.covariance[0], 0x1.870c4db6b7f22p-8);
+  EXPECT_EQ(free.covariance[5], 0x1.3519503e8c091p-14);
+  const LogisticFit penalised = fit_logistic(rows, {3, 0});
+  EXPECT_EQ(penalised.intercept, -0x1.e45cdb8b8e2b2p+1);
+  EXPECT_EQ(penalised.coefficients, (std::vector<double>{0x1.6a456089ad6a7p-8, 0x1.d4291a4634cf3p-1,
+                                                         0x1.8247548237bf8p-7}));
+}
+
+TEST(LogisticFit, IsTheSameOfSomeColumnsOfMany) {
+  const Rows rows;
+  const std::vector<double>& twice = rows.columns[0];
+  const LogisticRows all{
+      {twice.data(), rows.columns[0].data(), rows.columns[1].data(), rows.columns[2].data()},
+      rows.labels.data(),
+      rows.weights.data(),
+      rows.labels.size()};
+  LogisticFits fits(all, StopFlag());
+  EXPECT_EQ(fits.fit({0, 1, 3}, {}).outcome, Outcome::kCollinear);
+  for (const LogisticPenalties penalties :
+       {LogisticPenalties{}, LogisticPenalties{2, 0}, LogisticPenalties{0, 3}}) {
+    for (const std::vector<std::size_t>& columns :
+         std::vector<std::vector<std::size_t>>{{}, {2}, {1, 3}, {0, 2}, {1, 2, 3}}) {
+      LogisticRows own = all;
+      own.columns.clear();
+      for (const std::size_t column : columns) own.columns.push_back(all.columns[column]);
+      const LogisticFit expected = fit_logistic(own, penalties);
+      const LogisticFit found = fits.fit(columns, penalties);
+      EXPECT_TRUE(found.converged());
+      EXPECT_EQ(found.steps, expected.steps);
+      EXPECT_EQ(found.intercept, expected.intercept);
+      EXPECT_EQ(found.coefficients, expected.coefficients);
+      EXPECT_EQ(found.covariance, expected.covariance);
+    }
+  }
 }
 
 TEST(LogisticFit, NamesTheCollinearColumn) {

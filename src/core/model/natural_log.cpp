@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/unroll.hpp"
+
 namespace credit_risk {
 
 double natural_log(double x) noexcept {
@@ -21,6 +23,7 @@ double natural_log(double x) noexcept {
   }
   const double s = (m - 1) / (m + 1), square = s * s;
   double series = 0;  // |s| < 0.172: what comes after s^25 is below 2^-62
+  CR_UNROLL
   for (int odd = 25; odd >= 3; odd -= 2) series = (series + 1.0 / odd) * square;
   return k * kLn2High + (2 * s + (2 * s * series + k * kLn2Low));
 }

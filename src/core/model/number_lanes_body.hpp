@@ -5,6 +5,7 @@
 
 #include "core/model/logistic.hpp"
 #include "core/model/natural_log.hpp"
+#include "core/unroll.hpp"
 
 namespace credit_risk {
 namespace {
@@ -90,6 +91,7 @@ struct NumberLanes {
     const Real k_real = __builtin_convertvector(__builtin_convertvector(k, Small), Real);
     const Real s = (m - 1) / (m + 1), square = s * s;
     Real series = zero;
+    CR_UNROLL
     for (int odd = 25; odd >= 3; odd -= 2) series = (series + 1.0 / odd) * square;
     logarithm = k_real * kLn2High + (2 * s + (2 * s * series + k_real * kLn2Low));
   }

@@ -1,7 +1,13 @@
 #include "core/train/binning/optimal_partition.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <iterator>
 #include <limits>
+#include <memory>
+#include <numeric>
+#include <utility>
 
 #include "core/model/natural_log.hpp"
 
@@ -9,18 +15,23 @@ namespace credit_risk {
 namespace {
 
 constexpr double kNone = -std::numeric_limits<double>::infinity();
-constexpr std::uint32_t kNobody = ~std::uint32_t{0};
 
 struct Bin {
   std::uint32_t begin, end;  // prebins
   ClassCount count;
-  double iv;
-  std::uint32_t rank;  // of the share of events, equal for equal shares
 };
 
-bool rate_less(const ClassCount& a, const ClassCount& b) noexcept {
-  return a.events * b.rows() < b.events * a.rows();
-}
+struct RankedBin {
+  std::uint32_t rank;  // of the share of events, equal for equal shares
+  std::uint32_t bin;
+};
+
+// The bins that the rules allow.
+struct Candidates {
+  std::uint32_t prebins;
+  std::vector<Bin> bins;           // by begin, then by end
+  std::vector<RankedBin> by_rate;  // by share of events, then as above
+};
 
 ClassCount sum(const std::vector<ClassCount>& counts) {
   ClassCount all;
@@ -28,219 +39,377 @@ ClassCount sum(const std::vector<ClassCount>& counts) {
   return all;
 }
 
+std::vector<Bin> allowed_bins(const std::vector<ClassCount>& prebins, const PartitionRules& rules,
+                              const StopFlag& stop) {
+  std::vector<Bin> bins;
+  bins.reserve(prebins.size() * (prebins.size() + 1) / 2);
+  for (std::uint32_t begin = 0; begin < prebins.size(); ++begin) {
+    stop.poll();
+    ClassCount count;
+    for (std::uint32_t end = begin; end < prebins.size();) {
+      count.add(prebins[end++]);
+      if (count.rows() >= rules.min_rows && count.events >= rules.min_events &&
+          count.others >= rules.min_others)
+        bins.push_back({begin, end, count});
+    }
+  }
+  return bins;
+}
+
+// Whole numbers in the order of the shares of events. Two shares of at most 2^b rows that differ do
+// so by more than 2^-2b: as many binary digits tell them apart.
+class RateKeys {
+ public:
+  explicit RateKeys(std::uint64_t rows) {
+    while (rows >> row_bits_ != 0) ++row_bits_;
+  }
+
+  int bits() const noexcept { return 2 * row_bits_ + 1; }
+  std::uint64_t key(const ClassCount& count) const noexcept {
+    const std::uint64_t rows = std::max<std::uint64_t>(count.rows(), 1);
+    if (3 * row_bits_ <= 64) return (count.events << (2 * row_bits_)) / rows;
+    return static_cast<std::uint64_t>((static_cast<WideWord>(count.events) << (2 * row_bits_)) /
+                                      rows);
+  }
+
+ private:
+  __extension__ typedef unsigned __int128 WideWord;
+  int row_bits_ = 0;
+};
+
+struct KeyedBin {
+  std::uint64_t key;
+  std::uint32_t bin;
+};
+
+// By the digits of the key; bins of equal keys stay in their order.
+void sort_by_key(std::vector<KeyedBin>& bins, int bits) {
+  constexpr int kDigitBits = 11;
+  constexpr std::uint64_t kMask = (1u << kDigitBits) - 1;
+  std::vector<KeyedBin> moved(bins.size());
+  for (int shift = 0; shift < bits; shift += kDigitBits) {
+    std::array<std::uint32_t, kMask + 1> place{};
+    for (const KeyedBin& bin : bins) ++place[bin.key >> shift & kMask];
+    std::uint32_t begin = 0;
+    for (std::uint32_t& count : place) begin += std::exchange(count, begin);
+    for (const KeyedBin& bin : bins) moved[place[bin.key >> shift & kMask]++] = bin;
+    bins.swap(moved);
+  }
+}
+
+std::vector<RankedBin> ranked(const std::vector<Bin>& bins, const RateKeys& keys) {
+  std::vector<KeyedBin> keyed;
+  keyed.reserve(bins.size());
+  for (std::uint32_t i = 0; i < bins.size(); ++i) keyed.push_back({keys.key(bins[i].count), i});
+  sort_by_key(keyed, keys.bits());
+  std::vector<RankedBin> result;
+  result.reserve(bins.size());
+  for (std::size_t i = 0; i < keyed.size(); ++i) {
+    const bool other = i > 0 && keyed[i].key != keyed[i - 1].key;
+    result.push_back({i == 0 ? 0 : result.back().rank + (other ? 1 : 0), keyed[i].bin});
+  }
+  return result;
+}
+
+// Exchanges the classes. The lowest share is then the highest; bins of equal shares stay in their
+// order.
+void exchange_classes(Candidates& candidates) {
+  for (Bin& bin : candidates.bins) std::swap(bin.count.events, bin.count.others);
+  std::vector<RankedBin>& bins = candidates.by_rate;
+  if (bins.empty()) return;
+  const std::uint32_t most = bins.back().rank;
+  std::reverse(bins.begin(), bins.end());
+  for (auto first = bins.begin(); first != bins.end();) {
+    const auto last = std::find_if(first, bins.end(),
+                                   [&](const RankedBin& bin) { return bin.rank != first->rank; });
+    std::reverse(first, last);
+    first = last;
+  }
+  for (RankedBin& bin : bins) bin.rank = most - bin.rank;
+}
+
+struct Shares {
+  double others, events;
+};
+
+Shares shares_of(const ClassCount& bin, const ClassCount& total) noexcept {
+  const auto share = [](std::uint64_t count, std::uint64_t all) {
+    return (count == 0 ? 0.5 : static_cast<double>(count)) / static_cast<double>(all);
+  };
+  return {share(bin.others, total.others), share(bin.events, total.events)};
+}
+
+// iv_of() of each.
+std::vector<double> information_values(const std::vector<Bin>& bins, const ClassCount& total) {
+  constexpr std::size_t kBatch = 256;
+  std::vector<double> result(bins.size(), 0.0);
+  if (total.events == 0 || total.others == 0) return result;
+  double difference[kBatch], ratio[kBatch], logarithm[kBatch];
+  for (std::size_t first = 0; first < bins.size(); first += kBatch) {
+    const std::size_t count = std::min(kBatch, bins.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Shares shares = shares_of(bins[first + i].count, total);
+      difference[i] = shares.others - shares.events;
+      ratio[i] = shares.others / shares.events;
+    }
+    natural_log(ratio, count, logarithm);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (bins[first + i].count.rows() > 0) result[first + i] = difference[i] * logarithm[i];
+    }
+  }
+  return result;
+}
+
 // On the way of a trend: kRise for one that only rises, or does not matter; kFall behind a peak.
 enum Phase : std::uint8_t { kRise = 0, kFall = 1 };
 
-// The best chain of bins so far that ends with a given one.
-struct Chain {
-  double value = kNone;
-  std::uint32_t before = kNobody;  // state of the bin before
-};
-
 // Trends kNone, kAscending and kPeak; the others are these with the classes exchanged.
 //
-// State (k, phase, i): the best chain of k + 1 bins whose last is bin i. Bins are numbered by
-// their share of events, so that the lists of those that begin or end at a boundary are in
-// that order, and one sweep over both lists finds the best predecessor of each.
+// chains(phase, i)[k]: the value of the best chain of k + 1 bins whose last is bin i. Those that
+// begin or end at a boundary are listed by their share of events, so that one sweep over both lists
+// finds the best chains before each, for all k at once. What a chain consists of is found
+// afterwards by looking for the bin before from its end on.
 class PartitionSearch {
  public:
-  PartitionSearch(const std::vector<ClassCount>& prebins, const ClassCount& total,
-                  const PartitionRules& rules, const StopFlag& stop)
-      : rules_(rules),
+  PartitionSearch(const Candidates& candidates, const ClassCount& total, Trend trend,
+                  std::size_t depth, const StopFlag& stop)
+      : bins_(candidates.bins),
         stop_(stop),
-        prebins_(static_cast<std::uint32_t>(prebins.size())),
-        phases_(rules.trend == Trend::kPeak ? 2 : 1) {
-    list_bins(prebins, total);
-    depth_ = std::min({rules.max_bins, prebins.size(), most_bins(prebins)});
-    chains_.resize(depth_ * phases_ * bins_.size());
-  }
+        trend_(trend),
+        prebins_(candidates.prebins),
+        depth_(depth),
+        parts_((depth - 1 + kLanes - 1) / kLanes),
+        stride_(parts_ * kLanes + 1),
+        values_(information_values(bins_, total)),
+        starts_(candidates, [](const Bin& bin) { return bin.begin; }),
+        ends_(candidates, [](const Bin& bin) { return bin.end; }),
+        best_(stride_) {}
 
   Partition best();
 
  private:
-  using List = std::vector<std::uint32_t>;
+  static constexpr std::size_t kLanes = 2;
+  typedef double Real __attribute__((vector_size(8 * kLanes), aligned(8), may_alias));
 
-  void list_bins(const std::vector<ClassCount>& prebins, const ClassCount& total);
-  void number_by_rate();
-  std::size_t most_bins(const std::vector<ClassCount>& prebins) const noexcept;
-  bool allowed(const ClassCount& count) const noexcept {
-    return count.rows() >= rules_.min_rows && count.events >= rules_.min_events &&
-           count.others >= rules_.min_others;
+  // Bins by a boundary of theirs, by rate each.
+  class Lists {
+   public:
+    template <class Boundary>
+    Lists(const Candidates& candidates, Boundary boundary)
+        : begins_(candidates.prebins + 2, 0), bins_(candidates.bins.size()) {
+      for (const Bin& bin : candidates.bins) ++begins_[boundary(bin) + 1];
+      std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+      std::vector<std::uint32_t> place = begins_;
+      for (const RankedBin& bin : candidates.by_rate)
+        bins_[place[boundary(candidates.bins[bin.bin])]++] = bin;
+    }
+    const RankedBin* begin(std::uint32_t boundary) const noexcept {
+      return bins_.data() + begins_[boundary];
+    }
+    const RankedBin* end(std::uint32_t boundary) const noexcept { return begin(boundary + 1); }
+
+   private:
+    std::vector<std::uint32_t> begins_;
+    std::vector<RankedBin> bins_;
+  };
+
+  // A chain of k + 1 bins by its last one.
+  struct State {
+    double value;
+    RankedBin last;
+    Phase phase;
+    std::size_t k;
+  };
+
+  double* chains(Phase phase, std::uint32_t bin) const noexcept {
+    return chains_.get() + (phase * bins_.size() + bin) * stride_;
   }
+  void start_chains();
+  void take(Phase phase, std::uint32_t bin) noexcept;
+  void put(Phase phase, std::uint32_t bin) noexcept;
+  template <class Iterator, class Fits>
+  void sweep(Iterator ends, Iterator ends_end, Iterator starts, Iterator starts_end, Phase phase,
+             Fits fits) noexcept;
+  void sweep_boundary(std::uint32_t boundary) noexcept;
+  State best_end() const noexcept;
+  State before(const State& state) const noexcept;
+  void choose(State& best, Phase phase, const RankedBin& bin, std::size_t k) const noexcept;
 
-  std::uint32_t state(std::size_t k, Phase phase, std::uint32_t bin) const noexcept {
-    return static_cast<std::uint32_t>((k * phases_ + phase) * bins_.size() + bin);
-  }
-  void take_better(std::size_t k, std::uint32_t bin, std::uint32_t& best) const noexcept;
-  void join(std::size_t k, Phase phase, std::uint32_t bin, std::uint32_t before) noexcept;
-  void sweep_any(const List& ends, const List& starts, std::size_t k) noexcept;
-  void sweep_up(const List& ends, const List& starts, std::size_t k) noexcept;
-  void sweep_down(const List& ends, const List& starts, std::size_t k) noexcept;
-  std::uint32_t best_end() const noexcept;
-
-  const PartitionRules& rules_;
+  const std::vector<Bin>& bins_;
   const StopFlag& stop_;
-  std::uint32_t prebins_;
-  std::size_t phases_;
-  std::size_t depth_ = 0;
-  std::vector<Bin> bins_;            // allowed ones, by share of events
-  std::vector<List> starts_, ends_;  // bins by boundary
-  std::vector<Chain> chains_;
+  const Trend trend_;
+  const std::uint32_t prebins_;
+  const std::size_t depth_, parts_, stride_;  // parts: of lanes, without the last k
+  const std::vector<double> values_;          // of each bin
+  const Lists starts_, ends_;
+  std::unique_ptr<double[]> chains_;  // all are written before they are read
+  std::vector<double> best_;          // so far in a sweep, by k
 };
 
-void PartitionSearch::list_bins(const std::vector<ClassCount>& prebins, const ClassCount& total) {
-  for (std::uint32_t begin = 0; begin < prebins_; ++begin) {
-    stop_.poll();
-    ClassCount count;
-    for (std::uint32_t end = begin; end < prebins_;) {
-      count.add(prebins[end++]);
-      if (allowed(count)) bins_.push_back({begin, end, count, iv_of(count, total), 0});
+// Those of one bin, whatever the trend.
+void PartitionSearch::start_chains() {
+  const std::size_t phases = trend_ == Trend::kPeak ? 2 : 1;
+  chains_.reset(new double[phases * bins_.size() * stride_]);
+  for (const RankedBin* start = starts_.begin(0); start != starts_.end(0); ++start) {
+    for (std::size_t phase = 0; phase < phases; ++phase)
+      std::fill_n(chains(static_cast<Phase>(phase), start->bin), stride_, kNone);
+    chains(kRise, start->bin)[0] = values_[start->bin];
+  }
+}
+
+void PartitionSearch::take(Phase phase, std::uint32_t bin) noexcept {
+  const double* const chain = chains(phase, bin);
+  for (std::size_t part = 0; part < parts_; ++part) {
+    const Real value = *reinterpret_cast<const Real*>(chain + part * kLanes);
+    Real& best = *reinterpret_cast<Real*>(best_.data() + part * kLanes);
+    best = value > best ? value : best;
+  }
+}
+
+void PartitionSearch::put(Phase phase, std::uint32_t bin) noexcept {
+  double* const chain = chains(phase, bin);
+  chain[0] = kNone;
+  for (std::size_t part = 0; part < parts_; ++part) {
+    *reinterpret_cast<Real*>(chain + 1 + part * kLanes) =
+        *reinterpret_cast<const Real*>(best_.data() + part * kLanes) + values_[bin];
+  }
+}
+
+// From end to end as long as it fits before the start at hand, from start to start.
+template <class Iterator, class Fits>
+void PartitionSearch::sweep(Iterator ends, Iterator ends_end, Iterator starts, Iterator starts_end,
+                            Phase phase, Fits fits) noexcept {
+  std::fill(best_.begin(), best_.end(), kNone);
+  for (; starts != starts_end; ++starts) {
+    for (; ends != ends_end && fits(ends->rank, starts->rank); ++ends) {
+      take(kRise, ends->bin);
+      if (phase == kFall) take(kFall, ends->bin);
     }
-  }
-  number_by_rate();
-}
-
-void PartitionSearch::number_by_rate() {
-  std::sort(bins_.begin(), bins_.end(), [](const Bin& a, const Bin& b) {
-    if (rate_less(a.count, b.count)) return true;
-    if (rate_less(b.count, a.count)) return false;
-    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
-  });
-  starts_.resize(prebins_ + 1);
-  ends_.resize(prebins_ + 1);
-  for (std::uint32_t i = 0; i < bins_.size(); ++i) {
-    const bool same = i > 0 && !rate_less(bins_[i - 1].count, bins_[i].count);
-    bins_[i].rank = i == 0 ? 0 : bins_[i - 1].rank + (same ? 0 : 1);
-    starts_[bins_[i].begin].push_back(i);
-    ends_[bins_[i].end].push_back(i);
+    put(phase, starts->bin);
   }
 }
 
-// As many as there are rows for.
-std::size_t PartitionSearch::most_bins(const std::vector<ClassCount>& prebins) const noexcept {
-  const std::uint64_t least = std::max<std::uint64_t>(rules_.min_rows, 1);
-  return static_cast<std::size_t>(sum(prebins).rows() / least);
+void PartitionSearch::sweep_boundary(std::uint32_t boundary) noexcept {
+  const RankedBin *ends = ends_.begin(boundary), *ends_end = ends_.end(boundary);
+  const RankedBin *starts = starts_.begin(boundary), *starts_end = starts_.end(boundary);
+  if (trend_ == Trend::kNone)
+    return sweep(ends, ends_end, starts, starts_end, kRise, [](auto, auto) { return true; });
+  sweep(ends, ends_end, starts, starts_end, kRise, std::less<>());
+  if (trend_ != Trend::kPeak) return;
+  using Down = std::reverse_iterator<const RankedBin*>;
+  sweep(Down(ends_end), Down(ends), Down(starts_end), Down(starts), kFall, std::greater<>());
 }
 
-// Makes `best` the better one of itself and the chains of k + 1 bins that end with `bin`, in either
-// phase.
-void PartitionSearch::take_better(std::size_t k, std::uint32_t bin,
-                                  std::uint32_t& best) const noexcept {
-  for (std::size_t phase = 0; phase < phases_; ++phase) {
-    const std::uint32_t other = state(k, static_cast<Phase>(phase), bin);
-    if (best == kNobody || chains_[other].value > chains_[best].value) best = other;
-  }
-}
-
-void PartitionSearch::join(std::size_t k, Phase phase, std::uint32_t bin,
-                           std::uint32_t before) noexcept {
-  if (before == kNobody || chains_[before].value == kNone) return;
-  chains_[state(k, phase, bin)] = {chains_[before].value + bins_[bin].iv, before};
-}
-
-void PartitionSearch::sweep_any(const List& ends, const List& starts, std::size_t k) noexcept {
-  std::uint32_t best = kNobody;
-  for (const std::uint32_t end : ends) take_better(k - 1, end, best);
-  for (const std::uint32_t start : starts) join(k, kRise, start, best);
-}
-
-void PartitionSearch::sweep_up(const List& ends, const List& starts, std::size_t k) noexcept {
-  std::uint32_t best = kNobody;
-  auto end = ends.begin();
-  for (const std::uint32_t start : starts) {
-    for (; end != ends.end() && bins_[*end].rank < bins_[start].rank; ++end) {
-      const std::uint32_t other = state(k - 1, kRise, *end);
-      if (best == kNobody || chains_[other].value > chains_[best].value) best = other;
-    }
-    join(k, kRise, start, best);
-  }
-}
-
-void PartitionSearch::sweep_down(const List& ends, const List& starts, std::size_t k) noexcept {
-  std::uint32_t best = kNobody;
-  auto end = ends.rbegin();
-  for (auto start = starts.rbegin(); start != starts.rend(); ++start) {
-    for (; end != ends.rend() && bins_[*end].rank > bins_[*start].rank; ++end)
-      take_better(k - 1, *end, best);
-    join(k, kFall, *start, best);
-  }
+// Makes `best` the better one of itself and the best chain of k + 1 bins that ends so.
+void PartitionSearch::choose(State& best, Phase phase, const RankedBin& bin,
+                             std::size_t k) const noexcept {
+  const double value = chains(phase, bin.bin)[k];
+  if (value > best.value) best = {value, bin, phase, k};
 }
 
 // The fewest bins among equal values: the first.
-std::uint32_t PartitionSearch::best_end() const noexcept {
-  std::uint32_t best = kNobody;
-  for (std::size_t k = 0; k < depth_; ++k)
-    for (const std::uint32_t end : ends_[prebins_]) take_better(k, end, best);
+PartitionSearch::State PartitionSearch::best_end() const noexcept {
+  State best{kNone, {}, kRise, 0};
+  for (std::size_t k = 0; k < depth_; ++k) {
+    for (const RankedBin* end = ends_.begin(prebins_); end != ends_.end(prebins_); ++end) {
+      choose(best, kRise, *end, k);
+      if (trend_ == Trend::kPeak) choose(best, kFall, *end, k);
+    }
+  }
+  return best;
+}
+
+// The first of the best in the order of the sweep.
+PartitionSearch::State PartitionSearch::before(const State& state) const noexcept {
+  const std::uint32_t boundary = bins_[state.last.bin].begin, rank = state.last.rank;
+  const RankedBin *const begin = ends_.begin(boundary), *const end = ends_.end(boundary);
+  State best{kNone, {}, kRise, 0};
+  if (state.phase == kFall) {
+    for (const RankedBin* one = end; one != begin && one[-1].rank > rank; --one) {
+      choose(best, kRise, one[-1], state.k - 1);
+      choose(best, kFall, one[-1], state.k - 1);
+    }
+    return best;
+  }
+  for (const RankedBin* one = begin; one != end; ++one) {
+    if (trend_ == Trend::kNone || one->rank < rank) choose(best, kRise, *one, state.k - 1);
+  }
   return best;
 }
 
 Partition PartitionSearch::best() {
-  for (const std::uint32_t start : starts_[0])
-    chains_[state(0, kRise, start)].value = bins_[start].iv;
+  start_chains();
   for (std::uint32_t boundary = 1; boundary < prebins_; ++boundary) {
     stop_.poll();
-    const List &ends = ends_[boundary], &starts = starts_[boundary];
-    for (std::size_t k = 1; k < depth_; ++k) {
-      if (rules_.trend == Trend::kNone) {
-        sweep_any(ends, starts, k);
-      } else {
-        sweep_up(ends, starts, k);
-        if (rules_.trend == Trend::kPeak) sweep_down(ends, starts, k);
-      }
-    }
+    sweep_boundary(boundary);
   }
-  Partition result{{}, rules_.trend, kNone};
-  std::uint32_t last = best_end();
-  if (last == kNobody || chains_[last].value == kNone) return {{0}, rules_.trend, kNone};
-  result.information_value = chains_[last].value;
-  for (; last != kNobody; last = chains_[last].before)
-    result.begins.push_back(bins_[last % bins_.size()].begin);
+  State state = best_end();
+  if (state.value == kNone) return {{0}, trend_, kNone};
+  Partition result{{bins_[state.last.bin].begin}, trend_, state.value};
+  while (state.k > 0) {
+    state = before(state);
+    result.begins.push_back(bins_[state.last.bin].begin);
+  }
   std::reverse(result.begins.begin(), result.begins.end());
   return result;
 }
 
-std::vector<ClassCount> exchanged(const std::vector<ClassCount>& counts) {
-  std::vector<ClassCount> result;
-  for (const ClassCount& count : counts) result.push_back({count.others, count.events});
-  return result;
+// As many as there are rows for.
+std::size_t most_bins(const std::vector<ClassCount>& prebins, const PartitionRules& rules) {
+  const std::uint64_t least = std::max<std::uint64_t>(rules.min_rows, 1);
+  const auto most = static_cast<std::size_t>(sum(prebins).rows() / least);
+  return std::max<std::size_t>(std::min({rules.max_bins, prebins.size(), most}), 1);
 }
 
-// For trends that fall first: what falls for the events rises for the others.
-Partition mirrored(const std::vector<ClassCount>& prebins, const ClassCount& total,
-                   PartitionRules rules, Trend trend, const StopFlag& stop) {
-  rules.trend = trend == Trend::kDescending ? Trend::kAscending : Trend::kPeak;
-  std::swap(rules.min_events, rules.min_others);
-  Partition found =
-      PartitionSearch(exchanged(prebins), {total.others, total.events}, rules, stop).best();
-  found.trend = trend;
-  return found;
-}
+class TrendSearch {
+ public:
+  TrendSearch(const std::vector<ClassCount>& prebins, const ClassCount& total,
+              const PartitionRules& rules, const StopFlag& stop)
+      : total_(total), depth_(most_bins(prebins, rules)), stop_(stop) {
+    candidates_.prebins = static_cast<std::uint32_t>(prebins.size());
+    candidates_.bins = allowed_bins(prebins, rules, stop);
+    candidates_.by_rate = ranked(candidates_.bins, RateKeys(sum(prebins).rows()));
+  }
 
-Partition search(const std::vector<ClassCount>& prebins, const ClassCount& total,
-                 PartitionRules rules, Trend trend, const StopFlag& stop) {
-  if (trend == Trend::kDescending || trend == Trend::kValley)
-    return mirrored(prebins, total, rules, trend, stop);
-  rules.trend = trend;
-  return PartitionSearch(prebins, total, rules, stop).best();
-}
+  // For trends that fall first: what falls for the events rises for the others.
+  Partition best(Trend trend) {
+    const bool exchanged = trend == Trend::kDescending || trend == Trend::kValley;
+    if (exchanged != exchanged_) {
+      exchange_classes(candidates_);
+      std::swap(total_.events, total_.others);
+      exchanged_ = exchanged;
+    }
+    const Trend rising = trend == Trend::kDescending ? Trend::kAscending
+                         : trend == Trend::kValley   ? Trend::kPeak
+                                                     : trend;
+    Partition found = PartitionSearch(candidates_, total_, rising, depth_, stop_).best();
+    found.trend = trend;
+    return found;
+  }
+
+ private:
+  ClassCount total_;
+  const std::size_t depth_;
+  const StopFlag& stop_;
+  Candidates candidates_;
+  bool exchanged_ = false;
+};
 
 }  // namespace
 
 double iv_of(const ClassCount& bin, const ClassCount& total) noexcept {
   if (bin.rows() == 0 || total.events == 0 || total.others == 0) return 0.0;
-  const auto share = [](std::uint64_t count, std::uint64_t all) {
-    return (count == 0 ? 0.5 : static_cast<double>(count)) / static_cast<double>(all);
-  };
-  const double others = share(bin.others, total.others), events = share(bin.events, total.events);
-  return (others - events) * natural_log(others / events);
+  const Shares shares = shares_of(bin, total);
+  return (shares.others - shares.events) * natural_log(shares.others / shares.events);
 }
 
 Partition optimal_partition(const std::vector<ClassCount>& prebins, const ClassCount& total,
                             const PartitionRules& rules, const StopFlag& stop) {
   const bool both = rules.trend == Trend::kAuto;
-  Partition best = search(prebins, total, rules, both ? Trend::kAscending : rules.trend, stop);
+  TrendSearch search(prebins, total, rules, stop);
+  Partition best = search.best(both ? Trend::kAscending : rules.trend);
   if (both) {
-    Partition falling = search(prebins, total, rules, Trend::kDescending, stop);
+    Partition falling = search.best(Trend::kDescending);
     if (falling.information_value > best.information_value) best = std::move(falling);
   }
   if (best.information_value == kNone) best.information_value = iv_of(sum(prebins), total);

@@ -4,14 +4,18 @@
 #include <cmath>
 #include <utility>
 
+#include "core/train/data/number_sort.hpp"
+
 namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsPerPoll = 0xFFFF;
 
-struct Labelled {
-  double value;
-  std::uint8_t event;
+using Values = std::vector<double>;
+
+// Those of one feature, of the rows without the event and of those with it.
+struct ClassValues {
+  Values of[2];
 };
 
 void count(ClassCount& into, std::uint8_t event) noexcept {
@@ -19,11 +23,10 @@ void count(ClassCount& into, std::uint8_t event) noexcept {
 }
 
 // The values that are neither missing nor special; those are counted.
-std::vector<Labelled> plain_values(const Column& column, const std::vector<std::uint8_t>& target,
-                                   const std::vector<std::uint32_t>& rows,
-                                   const std::vector<double>& specials, Prebins& result) {
-  std::vector<Labelled> values;
-  values.reserve(rows.size());
+ClassValues plain_values(const Column& column, const std::vector<std::uint8_t>& target,
+                         const std::vector<std::uint32_t>& rows,
+                         const std::vector<double>& specials, Prebins& result) {
+  ClassValues values;
   result.specials.resize(specials.size());
   for (const std::uint32_t row : rows) {
     const double value = column.values[row];
@@ -33,30 +36,28 @@ std::vector<Labelled> plain_values(const Column& column, const std::vector<std::
     } else if (special != specials.end()) {
       count(result.specials[static_cast<std::size_t>(special - specials.begin())], target[row]);
     } else {
-      values.push_back({value, target[row]});
+      values.of[target[row] != 0].push_back(value);
     }
   }
   return values;
 }
 
-void sort_by_value(std::vector<Labelled>& values, const StopFlag& stop) {
-  std::size_t ticks = 0;
-  std::sort(values.begin(), values.end(), [&](const Labelled& a, const Labelled& b) {
-    if ((++ticks & kRowsPerPoll) == 0) stop.poll();
-    return a.value < b.value;
-  });
-}
-
 // A prebin for each value.
-void count_values(const std::vector<Labelled>& sorted, Prebins& result) {
-  for (const Labelled& one : sorted) {
-    if (result.least.empty() || result.least.back() != one.value) {
-      result.least.push_back(one.value);
-      result.counts.emplace_back();
-    }
-    count(result.counts.back(), one.event);
+void count_values(const ClassValues& sorted, Prebins& result, const StopFlag& stop) {
+  const Values &others = sorted.of[0], &events = sorted.of[1];
+  // Room that is not filled takes no memory.
+  result.least.reserve(others.size() + events.size());
+  result.counts.reserve(others.size() + events.size());
+  for (std::size_t i = 0, j = 0; i < others.size() || j < events.size();) {
+    if ((result.least.size() & kRowsPerPoll) == 0) stop.poll();
+    const bool other = j == events.size() || (i < others.size() && others[i] < events[j]);
+    const double value = other ? others[i] : events[j];
+    const std::size_t first_other = i, first_event = j;
+    while (i < others.size() && others[i] == value) ++i;
+    while (j < events.size() && events[j] == value) ++j;
+    result.least.push_back(value);
+    result.counts.push_back({j - first_event, i - first_other});
   }
-  result.greatest = result.least;
 }
 
 // Where each prebin holds its part of the rows, cut before the values that are marked.
@@ -78,10 +79,19 @@ class TreeCuts {
  public:
   TreeCuts(const std::vector<ClassCount>& values, std::uint64_t least, const StopFlag& stop,
            std::vector<bool>& cut)
-      : values_(values), least_(std::max<std::uint64_t>(least, 1)), stop_(stop), cut_(cut) {}
+      : least_(static_cast<Count>(std::max<std::uint64_t>(least, 1))), stop_(stop), cut_(cut) {
+    events_.reserve(values.size() + 1);
+    rows_.reserve(values.size() + 1);
+    events_.push_back(0);
+    rows_.push_back(0);
+    for (const ClassCount& value : values) {
+      events_.push_back(events_.back() + static_cast<Count>(value.events));
+      rows_.push_back(rows_.back() + static_cast<Count>(value.rows()));
+    }
+  }
 
   void mark() {
-    std::vector<std::pair<std::size_t, std::size_t>> left{{0, values_.size()}};
+    std::vector<std::pair<std::size_t, std::size_t>> left{{0, rows_.size() - 1}};
     for (int splits = 0; !left.empty() && splits < kMostTreeCuts;) {
       const auto [begin, end] = left.back();
       left.pop_back();
@@ -95,36 +105,73 @@ class TreeCuts {
   }
 
  private:
+  using Count = std::int32_t;  // kMaxTrainingRows at most
   static constexpr int kMostTreeCuts = 100;
+  static constexpr std::size_t kBlock = 64;  // places that are passed over together
 
   // The place of least impurity, that is of the greatest sum of events^2 / rows; `begin` for none.
   std::size_t best_split(std::size_t begin, std::size_t end) const {
-    ClassCount all, left;
-    for (std::size_t i = begin; i < end; ++i) all.add(values_[i]);
-    double best = purity(all) * (1 + 1e-12);
+    if (rows_[end] - rows_[begin] < 2 * static_cast<std::int64_t>(least_)) return begin;
+    const auto from =
+        std::lower_bound(rows_.begin() + begin, rows_.begin() + end, rows_[begin] + least_);
+    const auto to = std::upper_bound(from, rows_.begin() + end, rows_[end] - least_);
+    double best = purity(events_[end] - events_[begin], rows_[end] - rows_[begin]) * (1 + 1e-12);
     std::size_t place = begin;
-    for (std::size_t i = begin; i + 1 < end; ++i) {
-      if ((i & kRowsPerPoll) == 0) stop_.poll();
-      left.add(values_[i]);
-      const ClassCount right{all.events - left.events, all.others - left.others};
-      if (left.rows() < least_ || right.rows() < least_) continue;
-      const double value = purity(left) + purity(right);
-      if (value <= best) continue;
-      best = value;
-      place = i + 1;
+    const Range range{begin, end};
+    const auto first = static_cast<std::size_t>(from - rows_.begin());
+    const auto last = static_cast<std::size_t>(to - rows_.begin());
+    const double attained = best_of_sample(range, first, last);
+    for (std::size_t at = first; at < last; at += kBlock) {
+      stop_.poll();
+      const std::size_t count = std::min(kBlock, last - at);
+      const double most = bound(range, at, at + count - 1);
+      if (most > best && most >= attained) take_best(range, at, count, best, place);
     }
     return place;
   }
 
-  static double purity(const ClassCount& count) noexcept {
-    const auto events = static_cast<double>(count.events);
-    return events * events / static_cast<double>(count.rows());
+  struct Range {
+    std::size_t begin, end;
+  };
+
+  double value(const Range& range, std::size_t at) const noexcept {
+    return purity(events_[at] - events_[range.begin], rows_[at] - rows_[range.begin]) +
+           purity(events_[range.end] - events_[at], rows_[range.end] - rows_[at]);
   }
 
-  const std::vector<ClassCount>& values_;
-  std::uint64_t least_;
+  double best_of_sample(const Range& range, std::size_t first, std::size_t last) const noexcept {
+    double best = 0;
+    for (std::size_t at = first; at < last; at += kBlock) best = std::max(best, value(range, at));
+    return best;
+  }
+
+  // At least the value of every place from the first to the last one, rounding included: each
+  // operation rises with the events and falls with the rows.
+  double bound(const Range& range, std::size_t first, std::size_t last) const noexcept {
+    return purity(events_[last] - events_[range.begin], rows_[first] - rows_[range.begin]) +
+           purity(events_[range.end] - events_[first], rows_[range.end] - rows_[last]);
+  }
+
+  // Of `count` places from `at` on.
+  void take_best(const Range& range, std::size_t at, std::size_t count, double& best,
+                 std::size_t& place) const noexcept {
+    for (const std::size_t end = at + count; at < end; ++at) {
+      const double here = value(range, at);
+      if (here <= best) continue;
+      best = here;
+      place = at;
+    }
+  }
+
+  static double purity(Count events_count, Count rows) noexcept {
+    const auto events = static_cast<double>(events_count);
+    return events * events / static_cast<double>(rows);
+  }
+
+  const Count least_;
   const StopFlag& stop_;
   std::vector<bool>& cut_;
+  std::vector<Count> events_, rows_;  // of the values before each place
 };
 
 Prebins joined(const Prebins& values, const std::vector<bool>& cut) {
@@ -136,19 +183,24 @@ Prebins joined(const Prebins& values, const std::vector<bool>& cut) {
       result.greatest.push_back(values.least[i]);
     }
     result.counts.back().add(values.counts[i]);
-    result.greatest.back() = values.greatest[i];
+    result.greatest.back() = values.least[i];
   }
   return result;
 }
 
-void count_numbers(std::vector<Labelled> values, std::size_t rows, const BinningParams& params,
+void count_numbers(ClassValues values, std::size_t rows, const BinningParams& params,
                    Prebins& result, const StopFlag& stop) {
-  sort_by_value(values, stop);
-  count_values(values, result);
+  const std::size_t known = values.of[0].size() + values.of[1].size();
+  for (Values& of_class : values.of) sort_numbers(of_class, stop);
+  count_values(values, result, stop);
+  values = {};
   const auto prebins = static_cast<std::uint64_t>(params.prebins);
-  if (result.counts.size() <= prebins) return;
+  if (result.counts.size() <= prebins) {
+    result.greatest = result.least;
+    return;
+  }
   std::vector<bool> cut(result.counts.size());
-  mark_quantiles(result.counts, (values.size() + prebins - 1) / prebins, cut);
+  mark_quantiles(result.counts, (known + prebins - 1) / prebins, cut);
   TreeCuts(result.counts, least_rows(params, rows), stop, cut).mark();
   Prebins narrow = joined(result, cut);
   result.counts = std::move(narrow.counts);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "core/model/natural_log.hpp"
 #include "core/train/logistic/cholesky.hpp"
 #include "core/train/logistic/outer_sums.hpp"
+#include "core/unroll.hpp"
 
 namespace credit_risk {
 namespace {
@@ -25,12 +27,16 @@ using Numbers = std::vector<double>;
 
 constexpr std::size_t kBlockRows = 64;
 
-// Some rows, scaled, column by column and row by row.
+constexpr std::size_t kLossRows = 512;  // of a block where the loss alone is asked for
+
+// Two rows of a column.
+typedef double Pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+// Some rows, scaled, one after the other.
 struct Block {
-  Block(std::size_t columns, std::size_t width)
-      : by_column(columns * kBlockRows), by_row(width * kBlockRows, 0.0) {}
+  explicit Block(std::size_t width) : rows(width * kBlockRows, 0.0) {}
   std::size_t first = 0, count = 0;
-  Numbers by_column, by_row;
+  Numbers rows;
 };
 
 // What the model says of the rows of a block.
@@ -53,7 +59,34 @@ struct Point {
 // is the same, and its sums lose nothing to columns of large or unequal size.
 class Problem {
  public:
-  Problem(const LogisticRows& rows, const LogisticPenalties& penalties, const StopFlag& stop)
+  // Refuses rows that are not as LogisticRows says.
+  Problem(const LogisticRows& rows, const StopFlag& stop) : Problem(stop, rows, {}) {
+    check();
+    std::size_t column = 0;
+    for (; column + 4 <= rows.columns.size(); column += 4) add_scales<4>(&rows.columns[column]);
+    for (; column < rows.columns.size(); ++column) add_scales<1>(&rows.columns[column]);
+  }
+
+  // Of some columns of another problem.
+  Problem(const Problem& of, const LogisticRows& rows, const std::vector<std::size_t>& columns,
+          const LogisticPenalties& penalties)
+      : Problem(of.stop_, rows, penalties) {
+    zeros_ = of.zeros_;
+    ones_ = of.ones_;
+    for (const std::size_t column : columns) {
+      mean_.push_back(of.mean_[column]);
+      scale_.push_back(of.scale_[column]);
+    }
+  }
+
+  const LogisticRows& rows() const noexcept { return rows_; }
+  Numbers products() const;
+  Point start() const;
+  std::size_t collinear(Numbers products) const;
+  LogisticFit fit(Point start, int max_steps) const;
+
+ private:
+  Problem(const StopFlag& stop, const LogisticRows& rows, const LogisticPenalties& penalties)
       : rows_(rows),
         penalties_(penalties),
         stop_(stop),
@@ -61,33 +94,35 @@ class Problem {
         width_((size_ + kOuterSumsPadding - 1) / kOuterSumsPadding * kOuterSumsPadding) {
     std::size_t kernels = 0;
     add_outer_ = outer_sums_kernels(&kernels)->add;
-    check();
-    for (const double* column : rows.columns) add_scale(column);
   }
-
-  LogisticFit fit(int max_steps);
-
- private:
   void check();
-  void add_scale(const double* column);
+  void check_columns(std::size_t first, std::size_t count) const;
+  template <int kColumns>
+  void add_scales(const double* const* columns);
   template <class Visit>
   void for_blocks(Visit visit) const;
   void read(Block& block) const;
+  template <class Real, int kParts>
+  void sum_margins(std::size_t row, const Numbers& beta, double* margin) const;
+  void margins(std::size_t first, std::size_t count, const Numbers& beta, double* margin) const;
   void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
   Numbers lower_triangle(const Numbers& products) const;
-  std::size_t collinear() const;
+  double loss_of(std::size_t row, double margin, double log_told) const noexcept;
+  Point without_penalties(Numbers beta) const;
   Point at(Numbers beta) const;
+  double loss_at(const Numbers& beta) const;
   void add_penalties(Point& point) const;
+  double penalised(double loss, const Numbers& beta) const noexcept;
   Numbers target_of(const Point& point) const;
   Numbers penalised_target(const Point& point) const;
-  bool advance(Point& point, const Numbers& target) const;
+  bool advance(Point& point, const Numbers& target, bool& halves) const;
   LogisticFit in_raw_columns(const Point& point, int steps, LogisticFit::Outcome outcome) const;
   Numbers raw_covariance(const Point& point) const;
 
   double l1(std::size_t i) const noexcept { return penalties_.l1 * scale_[i - 1]; }
   double l2(std::size_t i) const noexcept { return penalties_.l2 * scale_[i - 1] * scale_[i - 1]; }
 
-  const LogisticRows& rows_;
+  const LogisticRows rows_;
   const LogisticPenalties penalties_;
   const StopFlag stop_;
   const std::size_t size_, width_;  // columns with the intercept; the same padded
@@ -99,39 +134,59 @@ class Problem {
 void refuse(const std::string& message) { throw Error(ErrorKind::kInvalidInput, message); }
 
 void Problem::check() {
-  if (!(penalties_.l2 >= 0 && penalties_.l1 >= 0 && std::isfinite(penalties_.l2 + penalties_.l1)))
-    refuse("penalties of a logistic regression must be 0 or greater");
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) stop_.poll();
+    if (r % kRowsBetweenPolls == 0) {
+      stop_.poll();
+      check_columns(r, std::min(kRowsBetweenPolls, rows_.count - r));
+    }
     const double weight = rows_.weight(r);
     if (!(weight >= 0 && std::isfinite(weight)) || rows_.labels[r] > 1)
       refuse("labels must be 0 or 1, weights finite and not negative");
     (rows_.labels[r] == 1 ? ones_ : zeros_) += weight;
-    for (const double* column : rows_.columns)
-      if (!std::isfinite(column[r])) refuse("columns of a logistic regression must be finite");
   }
   if (!(zeros_ > 0 && ones_ > 0)) refuse("a logistic regression needs rows of both classes");
 }
 
-void Problem::add_scale(const double* column) {
-  stop_.poll();
-  double greatest = 0, mean = 0, variance = 0;
+void Problem::check_columns(std::size_t first, std::size_t count) const {
+  for (const double* column : rows_.columns) {
+    bool finite = true;
+    for (std::size_t r = first; r < first + count; ++r) finite &= std::isfinite(column[r]);
+    if (!finite) refuse("columns of a logistic regression must be finite");
+  }
+}
+
+// Some columns at a time: each sum waits for its last row, but not for the others.
+template <int kColumns>
+void Problem::add_scales(const double* const* columns) {
+  double greatest[kColumns] = {}, mean[kColumns] = {}, variance[kColumns] = {};
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    greatest = std::max(greatest, std::fabs(column[r]));
-    mean += rows_.weight(r) / (zeros_ + ones_) * column[r];
+    if (r % kRowsBetweenPolls == 0) stop_.poll();
+    const double share = rows_.weight(r) / (zeros_ + ones_);
+    CR_UNROLL
+    for (int i = 0; i < kColumns; ++i) {
+      greatest[i] = std::max(greatest[i], std::fabs(columns[i][r]));
+      mean[i] += share * columns[i][r];
+    }
   }
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    const double apart = column[r] - mean;
-    variance += rows_.weight(r) / (zeros_ + ones_) * apart * apart;
+    if (r % kRowsBetweenPolls == 0) stop_.poll();
+    const double share = rows_.weight(r) / (zeros_ + ones_);
+    CR_UNROLL
+    for (int i = 0; i < kColumns; ++i) {
+      const double apart = columns[i][r] - mean[i];
+      variance[i] += share * apart * apart;
+    }
   }
-  const double deviation = std::sqrt(variance);
-  mean_.push_back(mean);
-  scale_.push_back(deviation > kConstantSpread * greatest ? 1 / deviation : 0.0);
+  for (int i = 0; i < kColumns; ++i) {
+    const double deviation = std::sqrt(variance[i]);
+    mean_.push_back(mean[i]);
+    scale_.push_back(deviation > kConstantSpread * greatest[i] ? 1 / deviation : 0.0);
+  }
 }
 
 template <class Visit>
 void Problem::for_blocks(Visit visit) const {
-  Block block(size_, width_);
+  Block block(width_);
   for (; block.first < rows_.count; block.first += kBlockRows) {
     if (block.first % kRowsBetweenPolls == 0) stop_.poll();
     block.count = std::min(kBlockRows, rows_.count - block.first);
@@ -141,26 +196,56 @@ void Problem::for_blocks(Visit visit) const {
 }
 
 void Problem::read(Block& block) const {
-  for (std::size_t i = 0; i < size_; ++i) {
-    double* const x = block.by_column.data() + i * kBlockRows;
-    const double* const column = i == 0 ? nullptr : rows_.columns[i - 1] + block.first;
-    for (std::size_t r = 0; r < block.count; ++r)
-      x[r] = i == 0 ? 1.0 : (column[r] - mean_[i - 1]) * scale_[i - 1];
-    for (std::size_t r = 0; r < block.count; ++r) block.by_row[r * width_ + i] = x[r];
+  for (std::size_t r = 0; r < block.count; ++r) block.rows[r * width_] = 1.0;
+  for (std::size_t i = 1; i < size_; ++i) {
+    const double* const column = rows_.columns[i - 1] + block.first;
+    const double mean = mean_[i - 1], scale = scale_[i - 1];
+    double* x = block.rows.data() + i;
+    for (std::size_t r = 0; r < block.count; ++r, x += width_) *x = (column[r] - mean) * scale;
   }
 }
 
-// The first column that adds nothing to those before it; as many as there are if each does.
-std::size_t Problem::collinear() const {
+// Of some rows from `row` on, over the scaled columns.
+template <class Real, int kParts>
+void Problem::sum_margins(std::size_t row, const Numbers& beta, double* margin) const {
+  Real sum[kParts];
+  CR_UNROLL
+  for (int part = 0; part < kParts; ++part) sum[part] = Real{} + beta[0];
+  for (std::size_t i = 1; i < size_; ++i) {
+    const Real* const x = reinterpret_cast<const Real*>(rows_.columns[i - 1] + row);
+    const double mean = mean_[i - 1], scale = scale_[i - 1], factor = beta[i];
+    CR_UNROLL
+    for (int part = 0; part < kParts; ++part) sum[part] += factor * ((x[part] - mean) * scale);
+  }
+  CR_UNROLL
+  for (int part = 0; part < kParts; ++part) reinterpret_cast<Real*>(margin)[part] = sum[part];
+}
+
+void Problem::margins(std::size_t first, std::size_t count, const Numbers& beta,
+                      double* margin) const {
+  constexpr int kPairs = 4;
+  std::size_t r = 0;
+  for (; r + 2 * kPairs <= count; r += 2 * kPairs)
+    sum_margins<Pair, kPairs>(first + r, beta, margin + r);
+  for (; r < count; ++r) sum_margins<double, 1>(first + r, beta, margin + r);
+}
+
+// The sums over the rows of the products of every two scaled columns: a lower triangle.
+Numbers Problem::products() const {
   Numbers products(size_ * width_, 0.0), unused(width_, 0.0);
   const double nothing[kBlockRows] = {};
   for_blocks([&](const Block& block) {
     double weight[kBlockRows];
     for (std::size_t r = 0; r < block.count; ++r) weight[r] = rows_.weight(block.first + r);
-    add_outer_({size_, width_, unused.data(), products.data()}, block.by_row.data(), nothing,
-               weight, block.count);
+    add_outer_({size_, width_, unused.data(), products.data()}, block.rows.data(), nothing, weight,
+               block.count);
   });
-  return Cholesky(lower_triangle(products), size_, kLeastLeft).dependent() - 1;
+  return lower_triangle(products);
+}
+
+// The first column that adds nothing to those before it; as many as there are if each does.
+std::size_t Problem::collinear(Numbers products) const {
+  return Cholesky(std::move(products), size_, kLeastLeft).dependent() - 1;
 }
 
 Numbers Problem::lower_triangle(const Numbers& products) const {
@@ -171,11 +256,7 @@ Numbers Problem::lower_triangle(const Numbers& products) const {
 }
 
 void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const {
-  std::fill_n(outcome.margin, block.count, 0.0);
-  for (std::size_t i = 0; i < size_; ++i) {
-    const double* const x = block.by_column.data() + i * kBlockRows;
-    for (std::size_t r = 0; r < block.count; ++r) outcome.margin[r] += beta[i] * x[r];
-  }
+  margins(block.first, block.count, beta, outcome.margin);
   for (std::size_t r = 0; r < block.count; ++r) outcome.opposite[r] = -outcome.margin[r];
   logistic(outcome.margin, block.count, outcome.p);
   logistic(outcome.opposite, block.count, outcome.q);
@@ -190,8 +271,13 @@ void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outco
   natural_log(outcome.told, block.count, outcome.log_told);
 }
 
-Point Problem::at(Numbers beta) const {
+// Of a row, from the margin of the class that came true.
+double Problem::loss_of(std::size_t row, double margin, double log_told) const noexcept {
   constexpr double kHopeless = -30;  // below, -ln of the logistic function is the margin
+  return rows_.weight(row) * (margin < kHopeless ? -margin : -log_told);
+}
+
+Point Problem::without_penalties(Numbers beta) const {
   Point point;
   point.beta = std::move(beta);
   point.gradient.assign(width_, 0.0);
@@ -202,23 +288,56 @@ Point Problem::at(Numbers beta) const {
     for (std::size_t r = 0; r < block.count; ++r) {
       const std::size_t row = block.first + r;
       const double margin = rows_.labels[row] == 1 ? outcome.margin[r] : outcome.opposite[r];
-      point.loss += rows_.weight(row) * (margin < kHopeless ? -margin : -outcome.log_told[r]);
+      point.loss += loss_of(row, margin, outcome.log_told[r]);
       point.greatest_margin = std::max(point.greatest_margin, std::fabs(margin));
     }
-    add_outer_({size_, width_, point.gradient.data(), products.data()}, block.by_row.data(),
+    add_outer_({size_, width_, point.gradient.data(), products.data()}, block.rows.data(),
                outcome.distance, outcome.curve, block.count);
   });
   point.gradient.resize(size_);
   point.hessian = lower_triangle(products);
+  return point;
+}
+
+Point Problem::at(Numbers beta) const {
+  Point point = without_penalties(std::move(beta));
   add_penalties(point);
   return point;
 }
 
+// Without penalties.
+Point Problem::start() const {
+  Numbers beta(size_, 0.0);
+  beta[0] = natural_log(ones_) - natural_log(zeros_);
+  return without_penalties(std::move(beta));
+}
+
+// That of at(beta), bit for bit, for a small part of the work.
+double Problem::loss_at(const Numbers& beta) const {
+  double margin[kLossRows], told[kLossRows], log_told[kLossRows], loss = 0;
+  for (std::size_t first = 0; first < rows_.count; first += kLossRows) {
+    if (first % kRowsBetweenPolls == 0) stop_.poll();
+    const std::size_t count = std::min(kLossRows, rows_.count - first);
+    margins(first, count, beta, margin);
+    for (std::size_t r = 0; r < count; ++r)
+      margin[r] = rows_.labels[first + r] == 1 ? margin[r] : -margin[r];
+    logistic(margin, count, told);
+    natural_log(told, count, log_told);
+    for (std::size_t r = 0; r < count; ++r) loss += loss_of(first + r, margin[r], log_told[r]);
+  }
+  return penalised(loss, beta);
+}
+
+double Problem::penalised(double loss, const Numbers& beta) const noexcept {
+  for (std::size_t i = 1; i < size_; ++i)
+    loss += l2(i) / 2 * beta[i] * beta[i] + l1(i) * std::fabs(beta[i]);
+  return loss;
+}
+
 void Problem::add_penalties(Point& point) const {
+  point.loss = penalised(point.loss, point.beta);
   for (std::size_t i = 1; i < size_; ++i) {
-    const double beta = point.beta[i];
-    point.loss += l2(i) / 2 * beta * beta + l1(i) * std::fabs(beta);
-    point.gradient[i] += l2(i) * beta;
+    point.gradient[i] += l2(i) * point.beta[i];
     point.hessian[i * size_ + i] += l2(i);
   }
 }
@@ -261,34 +380,33 @@ Numbers Problem::penalised_target(const Point& point) const {
 }
 
 // Goes to the target, or half the way and so on until the loss does not rise; false where it always
-// does.
-bool Problem::advance(Point& point, const Numbers& target) const {
+// does. `halves` is whether the step before did not go all the way: near the least, where rounding
+// decides, most do not, and the whole point is then not worth its work before its loss is known.
+bool Problem::advance(Point& point, const Numbers& target, bool& halves) const {
   constexpr double kRounding = 1e-14;
+  const double most = point.loss * (1 + kRounding);
   Numbers next = target;
   for (int halving = 0; halving < kMaxHalvings; ++halving) {
-    Point there = at(next);
-    if (there.loss <= point.loss * (1 + kRounding)) {
-      point = std::move(there);
-      return true;
+    const bool loss_first = halves || halving > 0;
+    if (!loss_first || loss_at(next) <= most) {
+      Point there = at(next);
+      if (there.loss <= most) {
+        point = std::move(there);
+        halves = halving > 0;
+        return true;
+      }
     }
     for (std::size_t i = 0; i < size_; ++i) next[i] = (next[i] + point.beta[i]) / 2;
   }
   return false;
 }
 
-LogisticFit Problem::fit(int max_steps) {
+LogisticFit Problem::fit(Point point, int max_steps) const {
   using Outcome = LogisticFit::Outcome;
-  LogisticFit result;
-  if (penalties_.none()) {
-    result.column = collinear();
-    result.outcome = Outcome::kCollinear;
-    if (result.column + 1 < size_) return result;
-  }
-  Numbers start(size_, 0.0);
-  start[0] = natural_log(ones_) - natural_log(zeros_);
-  Point point = at(std::move(start));
+  add_penalties(point);
   Outcome outcome = Outcome::kUnfinished;
   int steps = 0;
+  bool halves = false;
   while (steps < max_steps && outcome == Outcome::kUnfinished) {
     const Numbers target = target_of(point);
     if (target.empty()) break;
@@ -298,7 +416,7 @@ LogisticFit Problem::fit(int max_steps) {
       greatest = std::max(greatest, std::fabs(target[i]));
     }
     if (step <= kEnough * (1 + greatest)) outcome = Outcome::kConverged;
-    if (!advance(point, target)) break;
+    if (!advance(point, target, halves)) break;
     ++steps;
   }
   if (outcome == Outcome::kUnfinished && point.greatest_margin > kEndlessMargin)
@@ -347,11 +465,98 @@ Numbers Problem::raw_covariance(const Point& point) const {
   return result;
 }
 
+void check(const LogisticPenalties& penalties) {
+  if (!(penalties.l2 >= 0 && penalties.l1 >= 0 && std::isfinite(penalties.l2 + penalties.l1)))
+    refuse("penalties of a logistic regression must be 0 or greater");
+}
+
+// Places of the intercept and of some columns.
+std::vector<std::size_t> with_intercept(const std::vector<std::size_t>& columns) {
+  std::vector<std::size_t> places{0};
+  for (const std::size_t column : columns) places.push_back(column + 1);
+  return places;
+}
+
+Numbers part_of(const Numbers& line, const std::vector<std::size_t>& places) {
+  Numbers result;
+  for (const std::size_t place : places) result.push_back(line[place]);
+  return result;
+}
+
+// Of a lower triangle; places ascend.
+Numbers part_of_triangle(const Numbers& triangle, std::size_t size,
+                         const std::vector<std::size_t>& places) {
+  const std::size_t count = places.size();
+  Numbers result(count * count, 0.0);
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k <= i; ++k)
+      result[i * count + k] = triangle[places[i] * size + places[k]];
+  return result;
+}
+
 }  // namespace
+
+// Each sum over the rows has the same bits whatever other columns there are, and where no column
+// weighs, so has the point.
+class LogisticFits::Shared {
+ public:
+  Shared(const LogisticRows& rows, const StopFlag& stop)
+      : all_(rows, stop), size_(rows.columns.size() + 1) {}
+
+  LogisticFit fit(const std::vector<std::size_t>& columns, const LogisticPenalties& penalties,
+                  int max_steps);
+
+ private:
+  Point start(const std::vector<std::size_t>& places);
+
+  const Problem all_;
+  const std::size_t size_;
+  Numbers products_;  // empty: not yet found
+  Point start_;       // likewise
+};
+
+Point LogisticFits::Shared::start(const std::vector<std::size_t>& places) {
+  if (start_.beta.empty()) start_ = all_.start();
+  Point start = start_;
+  start.beta = part_of(start_.beta, places);
+  start.gradient = part_of(start_.gradient, places);
+  start.hessian = part_of_triangle(start_.hessian, size_, places);
+  return start;
+}
+
+LogisticFit LogisticFits::Shared::fit(const std::vector<std::size_t>& columns,
+                                      const LogisticPenalties& penalties, int max_steps) {
+  check(penalties);
+  LogisticRows rows = all_.rows();
+  rows.columns.clear();
+  for (const std::size_t column : columns) rows.columns.push_back(all_.rows().columns[column]);
+  const Problem problem(all_, rows, columns, penalties);
+  const std::vector<std::size_t> places = with_intercept(columns);
+  if (penalties.none()) {
+    if (products_.empty()) products_ = all_.products();
+    LogisticFit result;
+    result.outcome = LogisticFit::Outcome::kCollinear;
+    result.column = problem.collinear(part_of_triangle(products_, size_, places));
+    if (result.column < columns.size()) return result;
+  }
+  return problem.fit(start(places), max_steps);
+}
+
+LogisticFits::LogisticFits(const LogisticRows& rows, const StopFlag& stop)
+    : shared_(std::make_unique<Shared>(rows, stop)) {}
+LogisticFits::~LogisticFits() = default;
+
+LogisticFit LogisticFits::fit(const std::vector<std::size_t>& columns,
+                              const LogisticPenalties& penalties, int max_steps) {
+  return shared_->fit(columns, penalties, max_steps);
+}
 
 LogisticFit fit_logistic(const LogisticRows& rows, const LogisticPenalties& penalties,
                          const StopFlag& stop, int max_steps) {
-  return Problem(rows, penalties, stop).fit(max_steps);
+  check(penalties);
+  std::vector<std::size_t> columns(rows.columns.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  return LogisticFits(rows, stop).fit(columns, penalties, max_steps);
 }
 
 }  // namespace credit_risk

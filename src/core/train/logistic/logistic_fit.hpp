@@ -7,6 +7,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/stop_flag.hpp"
@@ -54,6 +55,23 @@ struct LogisticFit {
 };
 
 inline constexpr int kLogisticSteps = 100;
+
+// Fits of several sets of columns of the same rows, each with the bits of fit_logistic(): what they
+// share is found once. The columns must outlive it.
+class LogisticFits {
+ public:
+  // Throws kInvalidInput where a row is not as LogisticRows says, or a class has no weight.
+  LogisticFits(const LogisticRows& rows, const StopFlag& stop);
+  ~LogisticFits();
+
+  // Of some columns, in ascending order; LogisticFit::column counts among these.
+  LogisticFit fit(const std::vector<std::size_t>& columns, const LogisticPenalties& penalties,
+                  int max_steps = kLogisticSteps);
+
+ private:
+  class Shared;
+  std::unique_ptr<Shared> shared_;
+};
 
 // Takes `max_steps` steps at most. Throws kInvalidInput where a row or a penalty is not as above,
 // or a class has no weight.

@@ -36,10 +36,13 @@ void add_errors(const LogisticFit& from, EvidenceFit& fit) {
 
 }  // namespace
 
-EvidenceFit fit_evidence(const EvidenceRows& rows, double l1, const StopFlag& stop) {
+EvidenceFits::EvidenceFits(const EvidenceRows& rows, const StopFlag& stop)
+    : total_weight_(total_weight(rows)), fits_(logistic_rows(rows), stop) {}
+
+EvidenceFit EvidenceFits::fit(const std::vector<std::size_t>& columns, double l1) {
   LogisticPenalties penalties;
-  penalties.l1 = l1 * total_weight(rows);
-  const LogisticFit from = fit_logistic(logistic_rows(rows), penalties, stop);
+  penalties.l1 = l1 * total_weight_;
+  const LogisticFit from = fits_.fit(columns, penalties);
   EvidenceFit fit;
   fit.outcome = from.outcome;
   fit.column = from.column;

@@ -28,7 +28,18 @@ struct EvidenceFit {
   double z(std::size_t i) const noexcept { return std::fabs(coefficients[i] / standard_errors[i]); }
 };
 
-// `l1` is the penalty of the coefficients for each row, 0 for maximum likelihood.
-EvidenceFit fit_evidence(const EvidenceRows& rows, double l1, const StopFlag& stop);
+class EvidenceFits {
+ public:
+  // The rows must outlive it.
+  EvidenceFits(const EvidenceRows& rows, const StopFlag& stop);
+
+  // Of some columns, ascending; those of EvidenceFit are these. `l1` is the penalty of the
+  // coefficients for each row, 0 for maximum likelihood.
+  EvidenceFit fit(const std::vector<std::size_t>& columns, double l1);
+
+ private:
+  double total_weight_;
+  LogisticFits fits_;
+};
 
 }  // namespace credit_risk

@@ -44,10 +44,10 @@ class ScorecardBuilder {
   void add_refused();
   std::vector<double> margins_of(std::size_t begin, std::size_t end, std::size_t step) const;
   void select();
-  void select_by_penalty();
+  void select_by_penalty(EvidenceFits& fits);
   bool drop_worst();
   void drop(std::size_t place, Fate fate);
-  void fit(double l1);
+  void fit(EvidenceFits& fits, double l1);
   void keep_weights();
   Model make_model() const;
   std::vector<double> points_of(std::size_t column) const;
@@ -186,12 +186,15 @@ std::vector<double> ScorecardBuilder::margins_of(std::size_t begin, std::size_t 
 }
 
 // Of the features of a collinear set the least informative comes last, and goes.
-void ScorecardBuilder::fit(double l1) {
+void ScorecardBuilder::fit(EvidenceFits& fits, double l1) {
   for (;;) {
     if (chosen_.empty()) refuse_empty();
-    EvidenceRows rows{{}, target_, weights_};
-    for (const std::size_t column : chosen_) rows.columns.push_back(&evidence_[column]);
-    fit_ = fit_evidence(rows, l1, stop_);
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < candidates_.size(); ++place) {
+      if (std::find(chosen_.begin(), chosen_.end(), candidates_[place]) != chosen_.end())
+        places.push_back(place);
+    }
+    fit_ = fits.fit(places, l1);
     if (fit_.outcome == LogisticFit::Outcome::kConverged) return;
     if (fit_.outcome != LogisticFit::Outcome::kCollinear) refuse_fit();
     drop(fit_.column, Fate::kCollinear);
@@ -203,8 +206,8 @@ void ScorecardBuilder::drop(std::size_t place, Fate fate) {
   chosen_.erase(chosen_.begin() + static_cast<std::ptrdiff_t>(place));
 }
 
-void ScorecardBuilder::select_by_penalty() {
-  fit(params_.l1);
+void ScorecardBuilder::select_by_penalty(EvidenceFits& fits) {
+  fit(fits, params_.l1);
   for (std::size_t place = chosen_.size(); place-- > 0;) {
     if (fit_.coefficients[place] == 0) drop(place, Fate::kNoWeight);
   }
@@ -296,9 +299,12 @@ void ScorecardBuilder::refuse_fit() const {
 void ScorecardBuilder::select() {
   chosen_ = candidates_;
   for (const std::size_t column : chosen_) result_.features[column].fate = Fate::kChosen;
-  if (params_.selection == FeatureSelection::kL1) select_by_penalty();
+  EvidenceRows rows{{}, target_, weights_};
+  for (const std::size_t column : candidates_) rows.columns.push_back(&evidence_[column]);
+  EvidenceFits fits(rows, stop_);
+  if (params_.selection == FeatureSelection::kL1) select_by_penalty(fits);
   do {
-    fit(0);
+    fit(fits, 0);
   } while (params_.selection != FeatureSelection::kNone && drop_worst());
 }
 
