@@ -1,27 +1,27 @@
-// The Cholesky decomposition of a symmetric matrix, in a fixed order of plain sums: the same bits
-// on every machine, which a library that blocks for the machine's caches does not give.
+// The Cholesky decomposition of a symmetric matrix, which names the row that depends on those
+// before it. Row by row, by triangular systems of one right side, whose sums Eigen takes in one
+// order; Eigen::LLT blocks for the machine's caches, and does not say where it failed.
 #pragma once
-#include <cstddef>
-#include <vector>
+#include "core/eigen.hpp"
 
 namespace credit_risk {
 
 class Cholesky {
  public:
-  // Of the lower triangle of `size` rows, one after another. A row counts as dependent on those
-  // before when less than `least` of its diagonal is left of it.
-  Cholesky(std::vector<double> matrix, std::size_t size, double least);
+  // Reads the lower triangle. A row counts as dependent on those before when less than `least` of
+  // its diagonal is left of it.
+  Cholesky(Matrix matrix, double least);
 
   // The first dependent row; size() if there is none, and only then may the rest be called.
-  std::size_t dependent() const noexcept { return dependent_; }
-  std::size_t size() const noexcept { return size_; }
+  Eigen::Index dependent() const noexcept { return dependent_; }
+  Eigen::Index size() const noexcept { return lower_.rows(); }
 
-  std::vector<double> solve(std::vector<double> right) const;
-  std::vector<double> inverse() const;  // all of it, row by row
+  Vector solve(Vector right) const;
+  Matrix inverse() const;
 
  private:
-  std::size_t size_, dependent_;
-  std::vector<double> lower_;
+  Matrix lower_;
+  Eigen::Index dependent_;
 };
 
 }  // namespace credit_risk

@@ -25,6 +25,14 @@ constexpr double kConstantSpread = 1e-12;  // of a column, beside its greatest v
 
 using Numbers = std::vector<double>;
 
+constexpr Eigen::Index index(std::size_t place) { return static_cast<Eigen::Index>(place); }
+
+Eigen::Map<Vector> as_vector(Numbers& numbers) { return {numbers.data(), index(numbers.size())}; }
+
+Eigen::Map<const Vector> as_vector(const Numbers& numbers) {
+  return {numbers.data(), index(numbers.size())};
+}
+
 constexpr std::size_t kBlockRows = 64;
 
 constexpr std::size_t kLossRows = 512;  // of a block where the loss alone is asked for
@@ -51,7 +59,7 @@ struct Point {
   Numbers beta;      // the intercept first
   double loss = 0;   // with penalties
   Numbers gradient;  // without the L1 penalty, which has none at 0
-  Numbers hessian;   // lower triangle
+  Matrix hessian;    // lower triangle
   double greatest_margin = 0;
 };
 
@@ -80,9 +88,9 @@ class Problem {
   }
 
   const LogisticRows& rows() const noexcept { return rows_; }
-  Numbers products() const;
+  Matrix products() const;
   Point start() const;
-  std::size_t collinear(Numbers products) const;
+  std::size_t collinear(Matrix products) const;
   LogisticFit fit(Point start, int max_steps) const;
 
  private:
@@ -106,7 +114,7 @@ class Problem {
   void sum_margins(std::size_t row, const Numbers& beta, double* margin) const;
   void margins(std::size_t first, std::size_t count, const Numbers& beta, double* margin) const;
   void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
-  Numbers lower_triangle(const Numbers& products) const;
+  Matrix lower_triangle(const Numbers& products) const;
   double loss_of(std::size_t row, double margin, double log_told) const noexcept;
   Point without_penalties(Numbers beta) const;
   Point at(Numbers beta) const;
@@ -231,7 +239,7 @@ void Problem::margins(std::size_t first, std::size_t count, const Numbers& beta,
 }
 
 // The sums over the rows of the products of every two scaled columns: a lower triangle.
-Numbers Problem::products() const {
+Matrix Problem::products() const {
   Numbers products(size_ * width_, 0.0), unused(width_, 0.0);
   const double nothing[kBlockRows] = {};
   for_blocks([&](const Block& block) {
@@ -244,15 +252,13 @@ Numbers Problem::products() const {
 }
 
 // The first column that adds nothing to those before it; as many as there are if each does.
-std::size_t Problem::collinear(Numbers products) const {
-  return Cholesky(std::move(products), size_, kLeastLeft).dependent() - 1;
+std::size_t Problem::collinear(Matrix products) const {
+  return static_cast<std::size_t>(Cholesky(std::move(products), kLeastLeft).dependent()) - 1;
 }
 
-Numbers Problem::lower_triangle(const Numbers& products) const {
-  Numbers result(size_ * size_, 0.0);
-  for (std::size_t i = 0; i < size_; ++i)
-    std::copy_n(products.data() + i * width_, i + 1, result.data() + i * size_);
-  return result;
+Matrix Problem::lower_triangle(const Numbers& products) const {
+  const Eigen::Map<const Matrix> padded(products.data(), index(size_), index(width_));
+  return padded.leftCols(index(size_)).triangularView<Eigen::Lower>();
 }
 
 void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const {
@@ -338,38 +344,38 @@ void Problem::add_penalties(Point& point) const {
   point.loss = penalised(point.loss, point.beta);
   for (std::size_t i = 1; i < size_; ++i) {
     point.gradient[i] += l2(i) * point.beta[i];
-    point.hessian[i * size_ + i] += l2(i);
+    point.hessian(index(i), index(i)) += l2(i);
   }
 }
 
 // Where the parabola that touches the loss at the point is least; empty where it has no least.
 Numbers Problem::target_of(const Point& point) const {
   if (penalties_.l1 > 0) return penalised_target(point);
-  Numbers hessian = point.hessian;
+  Matrix hessian = point.hessian;
   // A constant column has no curve; its gradient is 0, and its coefficient stays so.
   for (std::size_t i = 1; i < size_; ++i)
-    if (scale_[i - 1] == 0) hessian[i * size_ + i] = 1.0;
-  const Cholesky lower(std::move(hessian), size_, 0.0);
-  if (lower.dependent() < size_) return {};
-  Numbers target = lower.solve(point.gradient);
-  for (std::size_t i = 0; i < size_; ++i) target[i] = point.beta[i] - target[i];
+    if (scale_[i - 1] == 0) hessian(index(i), index(i)) = 1.0;
+  const Cholesky lower(std::move(hessian), 0.0);
+  if (lower.dependent() < lower.size()) return {};
+  Numbers target = point.beta;
+  as_vector(target) -= lower.solve(as_vector(point.gradient));
   return target;
 }
 
 // The same with the L1 penalty, by coordinate descent.
 Numbers Problem::penalised_target(const Point& point) const {
+  const Matrix hessian = point.hessian.selfadjointView<Eigen::Lower>();
   Numbers target = point.beta, slope = point.gradient;
   for (int sweep = 0; sweep < kMaxSweeps; ++sweep) {
     stop_.poll();
     double moved = 0, greatest = 0;
     for (std::size_t i = 0; i < size_; ++i) {
-      const double curve = point.hessian[i * size_ + i];
+      const double curve = hessian(index(i), index(i));
       if (!(curve > 0)) continue;
       const double free = target[i] - slope[i] / curve, bound = i == 0 ? 0 : l1(i) / curve;
       const double next = free > bound ? free - bound : (free < -bound ? free + bound : 0.0);
       const double step = next - target[i];
-      for (std::size_t k = 0; k < size_; ++k)
-        slope[k] += step * point.hessian[k > i ? k * size_ + i : i * size_ + k];
+      as_vector(slope) += step * hessian.row(index(i)).transpose();
       target[i] = next;
       moved = std::max(moved, std::fabs(step));
       greatest = std::max(greatest, std::fabs(next));
@@ -445,24 +451,15 @@ LogisticFit Problem::in_raw_columns(const Point& point, int steps,
 
 // T S T': S of the scaled columns, T the map of in_raw_columns().
 Numbers Problem::raw_covariance(const Point& point) const {
-  const Cholesky lower(point.hessian, size_, 0.0);
-  if (lower.dependent() < size_) return {};
-  Numbers result = lower.inverse();
-  for (std::size_t k = 0; k < size_; ++k) {
-    for (std::size_t i = 1; i < size_; ++i) {
-      double& value = result[i * size_ + k];
-      value *= scale_[i - 1];
-      result[k] -= value * mean_[i - 1];
-    }
-  }
-  for (std::size_t k = 0; k < size_; ++k) {
-    for (std::size_t i = 1; i < size_; ++i) {
-      double& value = result[k * size_ + i];
-      value *= scale_[i - 1];
-      result[k * size_] -= value * mean_[i - 1];
-    }
-  }
-  return result;
+  const Cholesky lower(point.hessian, 0.0);
+  if (lower.dependent() < lower.size()) return {};
+  Vector scale = Vector::Ones(index(size_)), mean = Vector::Zero(index(size_));
+  scale.tail(index(size_ - 1)) = as_vector(scale_);
+  mean.tail(index(size_ - 1)) = as_vector(mean_);
+  Matrix raw = scale.asDiagonal() * lower.inverse() * scale.asDiagonal();
+  raw.row(0) -= (mean.transpose() * raw).eval();
+  raw.col(0) -= (raw * mean).eval();
+  return Numbers(raw.data(), raw.data() + raw.size());
 }
 
 void check(const LogisticPenalties& penalties) {
@@ -484,14 +481,8 @@ Numbers part_of(const Numbers& line, const std::vector<std::size_t>& places) {
 }
 
 // Of a lower triangle; places ascend.
-Numbers part_of_triangle(const Numbers& triangle, std::size_t size,
-                         const std::vector<std::size_t>& places) {
-  const std::size_t count = places.size();
-  Numbers result(count * count, 0.0);
-  for (std::size_t i = 0; i < count; ++i)
-    for (std::size_t k = 0; k <= i; ++k)
-      result[i * count + k] = triangle[places[i] * size + places[k]];
-  return result;
+Matrix part_of(const Matrix& triangle, const std::vector<std::size_t>& places) {
+  return triangle(places, places);
 }
 
 }  // namespace
@@ -500,8 +491,7 @@ Numbers part_of_triangle(const Numbers& triangle, std::size_t size,
 // weighs, so has the point.
 class LogisticFits::Shared {
  public:
-  Shared(const LogisticRows& rows, const StopFlag& stop)
-      : all_(rows, stop), size_(rows.columns.size() + 1) {}
+  Shared(const LogisticRows& rows, const StopFlag& stop) : all_(rows, stop) {}
 
   LogisticFit fit(const std::vector<std::size_t>& columns, const LogisticPenalties& penalties,
                   int max_steps);
@@ -510,9 +500,8 @@ class LogisticFits::Shared {
   Point start(const std::vector<std::size_t>& places);
 
   const Problem all_;
-  const std::size_t size_;
-  Numbers products_;  // empty: not yet found
-  Point start_;       // likewise
+  Matrix products_;  // empty: not yet found
+  Point start_;      // likewise
 };
 
 Point LogisticFits::Shared::start(const std::vector<std::size_t>& places) {
@@ -520,7 +509,7 @@ Point LogisticFits::Shared::start(const std::vector<std::size_t>& places) {
   Point start = start_;
   start.beta = part_of(start_.beta, places);
   start.gradient = part_of(start_.gradient, places);
-  start.hessian = part_of_triangle(start_.hessian, size_, places);
+  start.hessian = part_of(start_.hessian, places);
   return start;
 }
 
@@ -533,10 +522,10 @@ LogisticFit LogisticFits::Shared::fit(const std::vector<std::size_t>& columns,
   const Problem problem(all_, rows, columns, penalties);
   const std::vector<std::size_t> places = with_intercept(columns);
   if (penalties.none()) {
-    if (products_.empty()) products_ = all_.products();
+    if (products_.size() == 0) products_ = all_.products();
     LogisticFit result;
     result.outcome = LogisticFit::Outcome::kCollinear;
-    result.column = problem.collinear(part_of_triangle(products_, size_, places));
+    result.column = problem.collinear(part_of(products_, places));
     if (result.column < columns.size()) return result;
   }
   return problem.fit(start(places), max_steps);
