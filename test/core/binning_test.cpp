@@ -362,6 +362,9 @@ TEST(BinningParams, RefusesWhatIsOutOfRange) {
   refused([](BinningParams& p) { p.prebins = 1; });
   refused([](BinningParams& p) { p.rare_share = 1; });
   refused([](BinningParams& p) { p.specials = {kUnbounded}; });
+  refused([](BinningParams& p) {
+    for (int i = 0; i <= 100; ++i) p.specials.push_back(-i);
+  });
   EXPECT_THROW(trend_by_name("up"), Error);
   for (const Trend trend : kTrends) EXPECT_EQ(trend_by_name(trend_name(trend)), trend);
 }

@@ -408,27 +408,6 @@ TEST(RowCollector, KeepsToItsMemory) {
             "the training set needs too much memory");
 }
 
-// A regression takes 8 bytes more for each value than trees do.
-TEST(RowCollector, CountsTheNumbersOfARegression) {
-  const auto taken = [](bool numbers) {
-    std::vector<RowCollector::ColumnSpec> columns(30, {"x", false});
-    for (std::size_t c = 0; c < columns.size(); ++c) columns[c].name += std::to_string(c);
-    RowCollector rows(columns, {"y", false, ""}, 40000000);
-    if (numbers) rows.expect_numbers();
-    const std::vector<CellValue> cells(31, number(0));
-    int count = 0;
-    EXPECT_EQ(message_of([&] {
-                for (; count < 1000000; ++count) rows.add(cells.data(), 1);
-              }),
-              "the training set needs too much memory");
-    return count;
-  };
-  EXPECT_GT(taken(false), 2 * taken(true));
-  EXPECT_TRUE(make_trainer("logistic_regression")->holds_numbers());
-  EXPECT_TRUE(make_trainer("scorecard")->holds_numbers());
-  EXPECT_FALSE(make_trainer("gradient_boosting")->holds_numbers());
-}
-
 TEST(RowCollector, RefusesTooManyCategories) {
   RowCollector rows({{"c", true}}, {"y", false, ""}, 1 << 20);
   EXPECT_EQ(message_of([&] {

@@ -31,8 +31,6 @@ class Trainer {
   virtual void check_parameters() const = 0;        // refuses values out of range
   // Whether it learns of rows without an outcome, too.
   virtual bool uses_refused() const { return false; }
-  // Whether a fit holds every value of its rows as a double besides.
-  virtual bool holds_numbers() const { return false; }
   virtual void check_columns(const TrainingData& /*data*/) const {}  // refuses what does not fit
 
   // Makes a model of these rows of data that has been checked.

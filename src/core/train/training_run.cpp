@@ -147,10 +147,6 @@ bool TrainingRun::calibrated_by_itself() const {
   return options_.calibrate == CalibrationRule::kAuto && kept_.model.calibration.has_value();
 }
 
-std::uint64_t TrainingRun::bytes() const {
-  return training_bytes(data_, options_.trainer->holds_numbers());
-}
-
 const char* TrainingRun::product() const { return options_.trainer->product(); }
 
 const ForestParams* TrainingRun::forest() const {

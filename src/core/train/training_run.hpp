@@ -53,7 +53,6 @@ class TrainingRun {
   const TrainingData& data() const noexcept { return data_; }
   const TrainOptions& options() const noexcept { return options_; }
   std::size_t fit_count() const noexcept { return fits_.size(); }
-  std::uint64_t bytes() const;  // as training_bytes says
 
   const char* product() const;  // what is made, such as "forest"
   // How to grow trees that may grow apart, in parallel workers; null where none may.

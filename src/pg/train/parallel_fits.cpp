@@ -49,9 +49,7 @@ int fit_workers(const TrainingRun* run) {
     return 0;
   const int wanted = training_workers < 0 ? max_parallel_maintenance_workers : training_workers;
   const auto limit = static_cast<std::uint64_t>(training_megabytes) * 1024 * 1024;
-  std::uint64_t needed = 0;
-  guard([&] { needed = run->bytes(); });
-  const std::uint64_t fitting = limit / needed;
+  const std::uint64_t fitting = limit / training_bytes(*data);
   // The session takes a share like theirs, and the rows lie in shared memory besides.
   const std::uint64_t room = fitting < 2 ? 0 : fitting - 2;
   return static_cast<int>(std::min({static_cast<std::uint64_t>(std::max(wanted, 0)), room,

@@ -165,7 +165,6 @@ RowCollector* make_collector(MemoryContext context, TupleDesc columns, const Sou
                                                    options->time_column);
   guard([&] {
     if (options->trainer != nullptr && options->trainer->uses_refused()) rows->keep_refused();
-    if (options->trainer != nullptr && options->trainer->holds_numbers()) rows->expect_numbers();
   });
   return rows;
 }

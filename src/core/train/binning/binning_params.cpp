@@ -33,6 +33,8 @@ void check(const BinningParams& params) {
                 params.prebins);
   refuse_unless(params.rare_share >= 0 && params.rare_share < 1, "rare_share", "from 0 to below 1",
                 params.rare_share);
+  refuse_unless(params.specials.size() <= 100, "specials", "100 numbers at most",
+                static_cast<double>(params.specials.size()));
   for (const double special : params.specials) {
     refuse_unless(std::isfinite(special), "specials", "an array of numbers", special);
     const auto times = std::count(params.specials.begin(), params.specials.end(), special);

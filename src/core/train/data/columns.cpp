@@ -113,7 +113,7 @@ void check(const TrainingData& data, const StopFlag& stop) {
     for (const double value : data.refused[c]) check_finite(data.columns[c].feature.name, value);
 }
 
-std::uint64_t training_bytes(const TrainingData& data, bool holds_numbers) noexcept {
+std::uint64_t training_bytes(const TrainingData& data) noexcept {
   const std::uint64_t matrix_row = (data.columns.size() + 31) / 32 * 32;
   constexpr std::uint64_t kBoosting = 40, kRow = 16;
   std::uint64_t bytes = data.rows() * (matrix_row + std::max(matrix_row, kBoosting) + kRow);
@@ -121,7 +121,6 @@ std::uint64_t training_bytes(const TrainingData& data, bool holds_numbers) noexc
   if (data.weighted()) bytes += data.rows() * 48;
   bytes += 2 * data.time.size() * sizeof(double);
   for (const Column& column : data.columns) bytes += column.values.bytes();
-  if (holds_numbers) bytes += data.rows() * data.columns.size() * sizeof(double);
   bytes += data.refused_rows() * data.columns.size() * sizeof(double);
   return bytes;
 }

@@ -52,8 +52,8 @@ void check(const TrainingData& data, const StopFlag& stop = StopFlag());
 
 // What training takes at its peak: the values; each row in the matrix of bins, twice while it is
 // copied to shared memory, or once beside the sums, gradients and row numbers of boosting; its
-// target, fold, part and score. `holds_numbers`: every value as a double besides.
-std::uint64_t training_bytes(const TrainingData& data, bool holds_numbers = false) noexcept;
+// target, fold, part and score.
+std::uint64_t training_bytes(const TrainingData& data) noexcept;
 
 // Row `row` in feature order, as a Predictor reads it; `out` has a place for each column.
 void copy_row(const TrainingData& data, std::size_t row, double* out);

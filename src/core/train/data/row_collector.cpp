@@ -183,7 +183,7 @@ double RowCollector::code_of(std::size_t column, const CellValue& cell) {
 }
 
 void RowCollector::check_memory() const {
-  const std::uint64_t needed = training_bytes(data_, holds_numbers_);
+  const std::uint64_t needed = training_bytes(data_);
   if (needed <= byte_limit_) return;
   throw Error(ErrorKind::kLimit, "the training set needs too much memory",
               "After " + std::to_string(data_.rows()) +

@@ -42,9 +42,6 @@ class RowCollector {
   // From now on rows with a missing target are kept apart, as refused applications.
   void keep_refused();
 
-  // From now on the memory that doubles of all values take counts, too.
-  void expect_numbers() { holds_numbers_ = true; }
-
   // `rows` rows of the columns' values followed by the target's and, where there are such columns,
   // the weight and the time. Rows with a missing target are skipped; a missing weight or time is
   // refused, and what is no weight.
@@ -74,7 +71,6 @@ class RowCollector {
   std::uint64_t byte_limit_;
   std::uint64_t skipped_ = 0;
   bool keeps_refused_ = false;
-  bool holds_numbers_ = false;
   bool other_known_ = false;
   std::string other_;  // the target's text that counts as 0
   bool positive_seen_ = false;

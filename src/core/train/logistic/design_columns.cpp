@@ -16,7 +16,7 @@ class DesignMaker {
               const StopFlag& stop)
       : data_(data), rows_(rows), standardize_(standardize), stop_(stop) {}
 
-  DesignColumns make();
+  DesignColumns make(std::size_t max_held);
 
  private:
   double value(std::size_t feature, std::uint32_t row) const {
@@ -25,7 +25,7 @@ class DesignMaker {
   NumberScale scale_of(std::size_t feature) const;
   void add_number(std::size_t feature);
   void add_categories(std::size_t feature);
-  std::vector<double>& add(CoefficientKind kind, std::size_t feature, std::size_t category = 0);
+  void add(CoefficientKind kind, std::size_t feature, std::size_t category = 0);
 
   const TrainingData& data_;
   const std::vector<std::uint32_t>& rows_;
@@ -34,20 +34,16 @@ class DesignMaker {
   DesignColumns result_;
 };
 
-std::vector<double>& DesignMaker::add(CoefficientKind kind, std::size_t feature,
-                                      std::size_t category) {
-  stop_.poll();
-  if ((result_.columns.size() + 1) * rows_.size() > kMaxDesignValues) {
-    throw Error(ErrorKind::kLimit, "the training set is too large for a logistic regression",
-                "Columns for numbers and categories times rows are more than " +
-                    std::to_string(kMaxDesignValues) + ", at feature \"" +
-                    data_.columns[feature].feature.name + "\".",
-                "Group rare categories in the query, or train on a sample of its rows.");
+void DesignMaker::add(CoefficientKind kind, std::size_t feature, std::size_t category) {
+  if (result_.columns.size() == kMaxDesignColumns) {
+    throw Error(ErrorKind::kLimit,
+                "the training set has too many columns for a logistic regression",
+                "Numbers, gaps and categories are more than " + std::to_string(kMaxDesignColumns) +
+                    " columns, at feature \"" + data_.columns[feature].feature.name + "\".",
+                "Group rare categories in the query, or leave the feature out with "
+                "params.exclude.");
   }
-  result_.columns.push_back({kind, feature, category, {}});
-  std::vector<double>& values = result_.columns.back().values;
-  values.reserve(rows_.size());
-  return values;
+  result_.columns.emplace_back(kind, data_, rows_, feature, category, result_.scales[feature]);
 }
 
 NumberScale DesignMaker::scale_of(std::size_t feature) const {
@@ -69,53 +65,87 @@ NumberScale DesignMaker::scale_of(std::size_t feature) const {
 }
 
 void DesignMaker::add_number(std::size_t feature) {
-  const NumberScale scale = result_.scales[feature] = scale_of(feature);
-  bool any_missing = false;
-  std::vector<double>& numbers = add(CoefficientKind::kSlope, feature);
-  for (const std::uint32_t row : rows_) {
-    const double x = value(feature, row);
-    any_missing = any_missing || std::isnan(x);
-    numbers.push_back(std::isnan(x) ? 0.0 : (x - scale.center) / scale.deviation);
-  }
-  if (!any_missing) return;
-  std::vector<double>& gaps = add(CoefficientKind::kMissing, feature);
-  for (const std::uint32_t row : rows_) gaps.push_back(std::isnan(value(feature, row)));
+  result_.scales[feature] = scale_of(feature);
+  add(CoefficientKind::kSlope, feature);
+  const bool any_missing = std::any_of(rows_.begin(), rows_.end(), [&](std::uint32_t row) {
+    return std::isnan(value(feature, row));
+  });
+  if (any_missing) add(CoefficientKind::kMissing, feature);
 }
 
 void DesignMaker::add_categories(std::size_t feature) {
   const std::size_t missing = data_.columns[feature].feature.categories.size();
-  const auto level = [&](std::uint32_t row) {
-    const double x = value(feature, row);
-    return std::isnan(x) ? missing : static_cast<std::size_t>(x);
-  };
   std::vector<std::size_t> counts(missing + 1, 0);
-  for (const std::uint32_t row : rows_) ++counts[level(row)];
+  for (const std::uint32_t row : rows_) {
+    const double x = value(feature, row);
+    ++counts[std::isnan(x) ? missing : static_cast<std::size_t>(x)];
+  }
   const auto reference =
       static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
   for (std::size_t code = 0; code <= missing; ++code) {
     if (code == reference || counts[code] == 0) continue;
-    std::vector<double>& ones = code == missing ? add(CoefficientKind::kMissing, feature)
-                                                : add(CoefficientKind::kCategory, feature, code);
-    for (const std::uint32_t row : rows_) ones.push_back(level(row) == code);
+    if (code == missing)
+      add(CoefficientKind::kMissing, feature);
+    else
+      add(CoefficientKind::kCategory, feature, code);
   }
 }
 
-DesignColumns DesignMaker::make() {
+DesignColumns DesignMaker::make(std::size_t max_held) {
   result_.scales.resize(data_.columns.size());
   for (std::size_t f = 0; f < data_.columns.size(); ++f) {
+    stop_.poll();
     if (data_.columns[f].feature.kind == FeatureKind::kNumeric)
       add_number(f);
     else
       add_categories(f);
+  }
+  if (result_.columns.size() * rows_.size() > max_held) return std::move(result_);
+  for (DesignColumn& column : result_.columns) {
+    stop_.poll();
+    column.hold();
   }
   return std::move(result_);
 }
 
 }  // namespace
 
+DesignColumn::DesignColumn(CoefficientKind kind, const TrainingData& data,
+                           const std::vector<std::uint32_t>& rows, std::size_t feature,
+                           std::size_t category, NumberScale scale)
+    : kind_(kind),
+      values_(&data.columns[feature].values),
+      rows_(&rows),
+      feature_(feature),
+      category_(category),
+      scale_(scale) {}
+
+double DesignColumn::number(double value) const noexcept {
+  switch (kind_) {
+    case CoefficientKind::kSlope:
+      return std::isnan(value) ? 0.0 : (value - scale_.center) / scale_.deviation;
+    case CoefficientKind::kMissing:
+      return std::isnan(value);
+    default:
+      return value == static_cast<double>(category_);
+  }
+}
+
+const double* DesignColumn::read(std::size_t row, std::size_t count, double* scratch) const {
+  if (!held_.empty()) return held_.data() + row;
+  for (std::size_t i = 0; i < count; ++i) scratch[i] = number((*values_)[(*rows_)[row + i]]);
+  return scratch;
+}
+
+void DesignColumn::hold() {
+  std::vector<double> numbers(rows_->size());
+  read(0, numbers.size(), numbers.data());
+  held_ = std::move(numbers);
+}
+
 DesignColumns design_columns(const TrainingData& data, const std::vector<std::uint32_t>& rows,
-                             bool standardize, const StopFlag& stop) {
-  return DesignMaker(data, rows, standardize, stop).make();
+                             bool standardize, const StopFlag& stop, std::size_t max_held) {
+  return DesignMaker(data, rows, standardize, stop).make(max_held);
 }
 
 }  // namespace credit_risk

@@ -35,15 +35,39 @@ Eigen::Map<const Vector> as_vector(const Numbers& numbers) {
 
 constexpr std::size_t kBlockRows = 64;
 
-constexpr std::size_t kLossRows = 512;  // of a block where the loss alone is asked for
+constexpr std::size_t kLongBlockRows = 512;  // where columns are all that is read
 
 // Two rows of a column.
 typedef double Pair __attribute__((vector_size(16), aligned(8), may_alias));
 
-// Some rows, scaled, one after the other.
+// Some rows of the columns at a time.
+class ColumnBlock {
+ public:
+  ColumnBlock(const std::vector<const RegressionColumn*>& columns, std::size_t most)
+      : columns_(columns),
+        most_(most),
+        scratch_(new double[columns.size() * most]),
+        numbers_(columns.size()) {}
+
+  void read(std::size_t row, std::size_t count) {
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      numbers_[i] = columns_[i]->read(row, count, scratch_.get() + i * most_);
+  }
+  const double* operator[](std::size_t column) const noexcept { return numbers_[column]; }
+
+ private:
+  const std::vector<const RegressionColumn*> columns_;
+  const std::size_t most_;
+  const std::unique_ptr<double[]> scratch_;
+  std::vector<const double*> numbers_;
+};
+
+// Some rows, as they are and scaled, one after the other.
 struct Block {
-  explicit Block(std::size_t width) : rows(width * kBlockRows, 0.0) {}
+  Block(const std::vector<const RegressionColumn*>& of, std::size_t width)
+      : columns(of, kBlockRows), rows(width * kBlockRows, 0.0) {}
   std::size_t first = 0, count = 0;
+  ColumnBlock columns;
   Numbers rows;
 };
 
@@ -70,9 +94,10 @@ class Problem {
   // Refuses rows that are not as LogisticRows says.
   Problem(const LogisticRows& rows, const StopFlag& stop) : Problem(stop, rows, {}) {
     check();
+    check_columns();
     std::size_t column = 0;
-    for (; column + 4 <= rows.columns.size(); column += 4) add_scales<4>(&rows.columns[column]);
-    for (; column < rows.columns.size(); ++column) add_scales<1>(&rows.columns[column]);
+    for (; column + 4 <= rows.columns.size(); column += 4) add_scales<4>(column);
+    for (; column < rows.columns.size(); ++column) add_scales<1>(column);
   }
 
   // Of some columns of another problem.
@@ -104,15 +129,19 @@ class Problem {
     add_outer_ = outer_sums_kernels(&kernels)->add;
   }
   void check();
-  void check_columns(std::size_t first, std::size_t count) const;
+  void check_columns() const;
   template <int kColumns>
-  void add_scales(const double* const* columns);
+  void add_scales(std::size_t first_column);
+  template <class Visit>
+  void for_long_blocks(const std::vector<const RegressionColumn*>& columns, Visit visit) const;
   template <class Visit>
   void for_blocks(Visit visit) const;
   void read(Block& block) const;
   template <class Real, int kParts>
-  void sum_margins(std::size_t row, const Numbers& beta, double* margin) const;
-  void margins(std::size_t first, std::size_t count, const Numbers& beta, double* margin) const;
+  void sum_margins(const ColumnBlock& columns, std::size_t row, const Numbers& beta,
+                   double* margin) const;
+  void margins(const ColumnBlock& columns, std::size_t count, const Numbers& beta,
+               double* margin) const;
   void judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const;
   Matrix lower_triangle(const Numbers& products) const;
   double loss_of(std::size_t row, double margin, double log_told) const noexcept;
@@ -143,10 +172,7 @@ void refuse(const std::string& message) { throw Error(ErrorKind::kInvalidInput, 
 
 void Problem::check() {
   for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) {
-      stop_.poll();
-      check_columns(r, std::min(kRowsBetweenPolls, rows_.count - r));
-    }
+    if (r % kRowsBetweenPolls == 0) stop_.poll();
     const double weight = rows_.weight(r);
     if (!(weight >= 0 && std::isfinite(weight)) || rows_.labels[r] > 1)
       refuse("labels must be 0 or 1, weights finite and not negative");
@@ -155,36 +181,54 @@ void Problem::check() {
   if (!(zeros_ > 0 && ones_ > 0)) refuse("a logistic regression needs rows of both classes");
 }
 
-void Problem::check_columns(std::size_t first, std::size_t count) const {
-  for (const double* column : rows_.columns) {
-    bool finite = true;
-    for (std::size_t r = first; r < first + count; ++r) finite &= std::isfinite(column[r]);
-    if (!finite) refuse("columns of a logistic regression must be finite");
+template <class Visit>
+void Problem::for_long_blocks(const std::vector<const RegressionColumn*>& columns,
+                              Visit visit) const {
+  ColumnBlock block(columns, kLongBlockRows);
+  for (std::size_t first = 0; first < rows_.count; first += kLongBlockRows) {
+    if (first % kRowsBetweenPolls == 0) stop_.poll();
+    const std::size_t count = std::min(kLongBlockRows, rows_.count - first);
+    block.read(first, count);
+    visit(block, first, count);
   }
+}
+
+void Problem::check_columns() const {
+  for_long_blocks(rows_.columns, [&](const ColumnBlock& block, std::size_t, std::size_t count) {
+    for (std::size_t i = 0; i < rows_.columns.size(); ++i) {
+      bool finite = true;
+      for (std::size_t r = 0; r < count; ++r) finite &= std::isfinite(block[i][r]);
+      if (!finite) refuse("columns of a logistic regression must be finite");
+    }
+  });
 }
 
 // Some columns at a time: each sum waits for its last row, but not for the others.
 template <int kColumns>
-void Problem::add_scales(const double* const* columns) {
+void Problem::add_scales(std::size_t first_column) {
+  const auto begin = rows_.columns.begin() + static_cast<std::ptrdiff_t>(first_column);
+  const std::vector<const RegressionColumn*> columns(begin, begin + kColumns);
   double greatest[kColumns] = {}, mean[kColumns] = {}, variance[kColumns] = {};
-  for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) stop_.poll();
-    const double share = rows_.weight(r) / (zeros_ + ones_);
-    CR_UNROLL
-    for (int i = 0; i < kColumns; ++i) {
-      greatest[i] = std::max(greatest[i], std::fabs(columns[i][r]));
-      mean[i] += share * columns[i][r];
+  for_long_blocks(columns, [&](const ColumnBlock& block, std::size_t first, std::size_t count) {
+    for (std::size_t r = 0; r < count; ++r) {
+      const double share = rows_.weight(first + r) / (zeros_ + ones_);
+      CR_UNROLL
+      for (int i = 0; i < kColumns; ++i) {
+        greatest[i] = std::max(greatest[i], std::fabs(block[i][r]));
+        mean[i] += share * block[i][r];
+      }
     }
-  }
-  for (std::size_t r = 0; r < rows_.count; ++r) {
-    if (r % kRowsBetweenPolls == 0) stop_.poll();
-    const double share = rows_.weight(r) / (zeros_ + ones_);
-    CR_UNROLL
-    for (int i = 0; i < kColumns; ++i) {
-      const double apart = columns[i][r] - mean[i];
-      variance[i] += share * apart * apart;
+  });
+  for_long_blocks(columns, [&](const ColumnBlock& block, std::size_t first, std::size_t count) {
+    for (std::size_t r = 0; r < count; ++r) {
+      const double share = rows_.weight(first + r) / (zeros_ + ones_);
+      CR_UNROLL
+      for (int i = 0; i < kColumns; ++i) {
+        const double apart = block[i][r] - mean[i];
+        variance[i] += share * apart * apart;
+      }
     }
-  }
+  });
   for (int i = 0; i < kColumns; ++i) {
     const double deviation = std::sqrt(variance[i]);
     mean_.push_back(mean[i]);
@@ -194,10 +238,11 @@ void Problem::add_scales(const double* const* columns) {
 
 template <class Visit>
 void Problem::for_blocks(Visit visit) const {
-  Block block(width_);
+  Block block(rows_.columns, width_);
   for (; block.first < rows_.count; block.first += kBlockRows) {
     if (block.first % kRowsBetweenPolls == 0) stop_.poll();
     block.count = std::min(kBlockRows, rows_.count - block.first);
+    block.columns.read(block.first, block.count);
     read(block);
     visit(block);
   }
@@ -206,21 +251,22 @@ void Problem::for_blocks(Visit visit) const {
 void Problem::read(Block& block) const {
   for (std::size_t r = 0; r < block.count; ++r) block.rows[r * width_] = 1.0;
   for (std::size_t i = 1; i < size_; ++i) {
-    const double* const column = rows_.columns[i - 1] + block.first;
+    const double* const column = block.columns[i - 1];
     const double mean = mean_[i - 1], scale = scale_[i - 1];
     double* x = block.rows.data() + i;
     for (std::size_t r = 0; r < block.count; ++r, x += width_) *x = (column[r] - mean) * scale;
   }
 }
 
-// Of some rows from `row` on, over the scaled columns.
+// Of some rows of a block from `row` on, over the scaled columns.
 template <class Real, int kParts>
-void Problem::sum_margins(std::size_t row, const Numbers& beta, double* margin) const {
+void Problem::sum_margins(const ColumnBlock& columns, std::size_t row, const Numbers& beta,
+                          double* margin) const {
   Real sum[kParts];
   CR_UNROLL
   for (int part = 0; part < kParts; ++part) sum[part] = Real{} + beta[0];
   for (std::size_t i = 1; i < size_; ++i) {
-    const Real* const x = reinterpret_cast<const Real*>(rows_.columns[i - 1] + row);
+    const Real* const x = reinterpret_cast<const Real*>(columns[i - 1] + row);
     const double mean = mean_[i - 1], scale = scale_[i - 1], factor = beta[i];
     CR_UNROLL
     for (int part = 0; part < kParts; ++part) sum[part] += factor * ((x[part] - mean) * scale);
@@ -229,13 +275,13 @@ void Problem::sum_margins(std::size_t row, const Numbers& beta, double* margin) 
   for (int part = 0; part < kParts; ++part) reinterpret_cast<Real*>(margin)[part] = sum[part];
 }
 
-void Problem::margins(std::size_t first, std::size_t count, const Numbers& beta,
+void Problem::margins(const ColumnBlock& columns, std::size_t count, const Numbers& beta,
                       double* margin) const {
   constexpr int kPairs = 4;
   std::size_t r = 0;
   for (; r + 2 * kPairs <= count; r += 2 * kPairs)
-    sum_margins<Pair, kPairs>(first + r, beta, margin + r);
-  for (; r < count; ++r) sum_margins<double, 1>(first + r, beta, margin + r);
+    sum_margins<Pair, kPairs>(columns, r, beta, margin + r);
+  for (; r < count; ++r) sum_margins<double, 1>(columns, r, beta, margin + r);
 }
 
 // The sums over the rows of the products of every two scaled columns: a lower triangle.
@@ -262,7 +308,7 @@ Matrix Problem::lower_triangle(const Numbers& products) const {
 }
 
 void Problem::judge(const Block& block, const Numbers& beta, BlockOutcome& outcome) const {
-  margins(block.first, block.count, beta, outcome.margin);
+  margins(block.columns, block.count, beta, outcome.margin);
   for (std::size_t r = 0; r < block.count; ++r) outcome.opposite[r] = -outcome.margin[r];
   logistic(outcome.margin, block.count, outcome.p);
   logistic(outcome.opposite, block.count, outcome.q);
@@ -320,17 +366,17 @@ Point Problem::start() const {
 
 // That of at(beta), bit for bit, for a small part of the work.
 double Problem::loss_at(const Numbers& beta) const {
-  double margin[kLossRows], told[kLossRows], log_told[kLossRows], loss = 0;
-  for (std::size_t first = 0; first < rows_.count; first += kLossRows) {
-    if (first % kRowsBetweenPolls == 0) stop_.poll();
-    const std::size_t count = std::min(kLossRows, rows_.count - first);
-    margins(first, count, beta, margin);
-    for (std::size_t r = 0; r < count; ++r)
-      margin[r] = rows_.labels[first + r] == 1 ? margin[r] : -margin[r];
-    logistic(margin, count, told);
-    natural_log(told, count, log_told);
-    for (std::size_t r = 0; r < count; ++r) loss += loss_of(first + r, margin[r], log_told[r]);
-  }
+  double margin[kLongBlockRows], told[kLongBlockRows], log_told[kLongBlockRows], loss = 0;
+  for_long_blocks(rows_.columns,
+                  [&](const ColumnBlock& columns, std::size_t first, std::size_t count) {
+                    margins(columns, count, beta, margin);
+                    for (std::size_t r = 0; r < count; ++r)
+                      margin[r] = rows_.labels[first + r] == 1 ? margin[r] : -margin[r];
+                    logistic(margin, count, told);
+                    natural_log(told, count, log_told);
+                    for (std::size_t r = 0; r < count; ++r)
+                      loss += loss_of(first + r, margin[r], log_told[r]);
+                  });
   return penalised(loss, beta);
 }
 

@@ -14,10 +14,20 @@
 
 namespace credit_risk {
 
+// A column of finite numbers. What takes less room than these may make them where they are read,
+// the same each time.
+class RegressionColumn {
+ public:
+  virtual ~RegressionColumn() = default;
+
+  // The numbers of `count` rows from `row` on: its own, or written to `scratch`.
+  virtual const double* read(std::size_t row, std::size_t count, double* scratch) const = 0;
+};
+
 struct LogisticRows {
-  std::vector<const double*> columns;  // `count` finite values each
-  const std::uint8_t* labels;          // 0 or 1
-  const double* weights;               // finite, not negative; null: 1 for each row
+  std::vector<const RegressionColumn*> columns;
+  const std::uint8_t* labels;  // 0 or 1
+  const double* weights;       // finite, not negative; null: 1 for each row
   std::size_t count;
 
   double weight(std::size_t row) const noexcept { return weights == nullptr ? 1.0 : weights[row]; }

@@ -72,15 +72,15 @@ void LogisticBuilder::fit() {
   design_ = design_columns(data_, rows_, params_.standardize, stop_);
   LogisticRows rows{
       {}, labels_.data(), weights_.empty() ? nullptr : weights_.data(), labels_.size()};
-  for (const DesignColumn& column : design_.columns) rows.columns.push_back(column.values.data());
+  for (const DesignColumn& column : design_.columns) rows.columns.push_back(&column);
   fit_ = fit_logistic(rows, {params_.l2, params_.l1}, stop_, params_.max_iterations);
   refuse_unless_converged();
 }
 
 std::string LogisticBuilder::place_of(const DesignColumn& column) const {
-  if (column.kind == CoefficientKind::kSlope) return "";
-  if (column.kind == CoefficientKind::kMissing) return "where it is missing";
-  return "category \"" + feature(column.feature).categories[column.category] + "\"";
+  if (column.kind() == CoefficientKind::kSlope) return "";
+  if (column.kind() == CoefficientKind::kMissing) return "where it is missing";
+  return "category \"" + feature(column.feature()).categories[column.category()] + "\"";
 }
 
 void LogisticBuilder::refuse_unless_converged() const {
@@ -95,7 +95,7 @@ void LogisticBuilder::refuse_unless_converged() const {
            "Raise params.max_iterations or params.l2.");
   }
   const DesignColumn& column = design_.columns.at(fit_.column);
-  const std::string name = feature(column.feature).name, place = place_of(column);
+  const std::string name = feature(column.feature()).name, place = place_of(column);
   const std::string hint =
       "Leave column \"" + name + "\" out with params.exclude, or set params.l2 above 0.";
   if (fit_.outcome == Outcome::kCollinear) {
@@ -129,11 +129,11 @@ Term LogisticBuilder::term_of(std::size_t f) const {
   term.missing = 0.0;
   for (std::size_t c = 0; c < design_.columns.size(); ++c) {
     const DesignColumn& column = design_.columns[c];
-    if (column.feature != f) continue;
+    if (column.feature() != f) continue;
     const double coefficient = fit_.coefficients[c];
-    if (column.kind == CoefficientKind::kSlope) term.slope = coefficient / unit_of(column);
-    if (column.kind == CoefficientKind::kMissing) term.missing = coefficient;
-    if (column.kind == CoefficientKind::kCategory) term.values[column.category] = coefficient;
+    if (column.kind() == CoefficientKind::kSlope) term.slope = coefficient / unit_of(column);
+    if (column.kind() == CoefficientKind::kMissing) term.missing = coefficient;
+    if (column.kind() == CoefficientKind::kCategory) term.values[column.category()] = coefficient;
   }
   double sum = 0;
   std::vector<bool> seen(categories + 1, false);  // missing last
@@ -160,7 +160,8 @@ double LogisticBuilder::importance_of(const Term& term) const {
 }
 
 double LogisticBuilder::unit_of(const DesignColumn& column) const {
-  return column.kind == CoefficientKind::kSlope ? design_.scales[column.feature].deviation : 1.0;
+  return column.kind() == CoefficientKind::kSlope ? design_.scales[column.feature()].deviation
+                                                  : 1.0;
 }
 
 // That of a row whose numbers are 0.
@@ -168,8 +169,8 @@ double LogisticBuilder::raw_intercept() const {
   double intercept = fit_.intercept;
   for (std::size_t c = 0; c < design_.columns.size(); ++c) {
     const DesignColumn& column = design_.columns[c];
-    if (column.kind == CoefficientKind::kSlope)
-      intercept -= fit_.coefficients[c] / unit_of(column) * design_.scales[column.feature].center;
+    if (column.kind() == CoefficientKind::kSlope)
+      intercept -= fit_.coefficients[c] / unit_of(column) * design_.scales[column.feature()].center;
   }
   return intercept;
 }
@@ -181,8 +182,8 @@ double LogisticBuilder::intercept_error() const {
   v[0] = 1.0;
   for (std::size_t c = 0; c + 1 < width; ++c) {
     const DesignColumn& column = design_.columns[c];
-    if (column.kind == CoefficientKind::kSlope)
-      v[c + 1] = -design_.scales[column.feature].center / unit_of(column);
+    if (column.kind() == CoefficientKind::kSlope)
+      v[c + 1] = -design_.scales[column.feature()].center / unit_of(column);
   }
   double variance = 0;
   for (std::size_t i = 0; i < width; ++i)
@@ -200,10 +201,10 @@ std::vector<LogisticCoefficient> LogisticBuilder::coefficients() const {
   for (std::size_t c = 0; c + 1 < width; ++c) {
     const DesignColumn& column = design_.columns[c];
     const double unit = unit_of(column);
-    const bool category = column.kind == CoefficientKind::kCategory;
+    const bool category = column.kind() == CoefficientKind::kCategory;
     result.push_back(
-        {column.kind, column.feature,
-         category ? feature(column.feature).categories[column.category] : "",
+        {column.kind(), column.feature(),
+         category ? feature(column.feature()).categories[column.category()] : "",
          fit_.coefficients[c] / unit,
          with_errors ? std::sqrt(fit_.covariance[(c + 1) * (width + 1)]) / unit : kNone});
   }

@@ -9,7 +9,6 @@ class LogisticTrainer : public Trainer {
  public:
   const char* product() const override { return "logistic regression"; }
   const char* importance_name() const override { return "shap_importance"; }
-  bool holds_numbers() const override { return true; }
   bool set(const std::string& name, const nlohmann::json& value) override;
   const char* parameter_names() const override;
   nlohmann::json parameters() const override;

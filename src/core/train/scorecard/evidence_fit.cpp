@@ -1,8 +1,10 @@
 #include "core/train/scorecard/evidence_fit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
 
 #include "core/metrics/normal.hpp"
 
@@ -10,12 +12,8 @@ namespace credit_risk {
 namespace {
 
 LogisticRows logistic_rows(const EvidenceRows& rows) {
-  LogisticRows result;
-  for (const std::vector<double>* column : rows.columns) result.columns.push_back(column->data());
-  result.labels = rows.target.data();
-  result.weights = rows.weights.empty() ? nullptr : rows.weights.data();
-  result.count = rows.target.size();
-  return result;
+  return {rows.columns, rows.target.data(), rows.weights.empty() ? nullptr : rows.weights.data(),
+          rows.target.size()};
 }
 
 double total_weight(const EvidenceRows& rows) {
@@ -35,6 +33,21 @@ void add_errors(const LogisticFit& from, EvidenceFit& fit) {
 }
 
 }  // namespace
+
+void EvidenceColumn::push_back(double weight) {
+  const auto known = std::find(weights_.begin(), weights_.end(), weight);
+  const auto code = static_cast<std::size_t>(known - weights_.begin());
+  if (code > std::numeric_limits<std::uint8_t>::max())
+    throw std::logic_error("more than 256 weights of evidence");
+  if (known == weights_.end()) weights_.push_back(weight);
+  codes_.push_back(static_cast<std::uint8_t>(code));
+}
+
+const double* EvidenceColumn::read(std::size_t row, std::size_t count, double* scratch) const {
+  const std::uint8_t* const codes = codes_.data() + row;
+  for (std::size_t i = 0; i < count; ++i) scratch[i] = weights_[codes[i]];
+  return scratch;
+}
 
 EvidenceFits::EvidenceFits(const EvidenceRows& rows, const StopFlag& stop)
     : total_weight_(total_weight(rows)), fits_(logistic_rows(rows), stop) {}

@@ -10,8 +10,21 @@
 
 namespace credit_risk {
 
+// The weights of evidence of a feature, of which no more than 256 differ: a byte for each row.
+class EvidenceColumn final : public RegressionColumn {
+ public:
+  void reserve(std::size_t rows) { codes_.reserve(rows); }
+  void push_back(double weight);
+  double operator[](std::size_t row) const noexcept { return weights_[codes_[row]]; }
+  const double* read(std::size_t row, std::size_t count, double* scratch) const override;
+
+ private:
+  std::vector<std::uint8_t> codes_;
+  std::vector<double> weights_;  // by code
+};
+
 struct EvidenceRows {
-  std::vector<const std::vector<double>*> columns;  // of as many values as there are targets
+  std::vector<const RegressionColumn*> columns;  // of as many values as there are targets
   const std::vector<std::uint8_t>& target;
   const std::vector<double>& weights;  // empty: 1 for each row
 };

@@ -58,13 +58,13 @@ class ScorecardBuilder {
   const std::vector<std::uint32_t>& rows_;
   const ScorecardParams& params_;
   const StopFlag& stop_;
-  std::vector<std::uint8_t> target_;           // of rows_, and of refused rows behind them
-  std::vector<std::vector<double>> evidence_;  // of the columns that are candidates, likewise
-  std::vector<double> weights_;                // likewise; empty: 1 for each
-  std::vector<double> parts_;                  // of one row, by column
-  std::vector<std::size_t> candidates_;        // columns, the most informative first
-  std::vector<std::size_t> chosen_;            // of those
-  EvidenceFit fit_;                            // of those
+  std::vector<std::uint8_t> target_;      // of rows_, and of refused rows behind them
+  std::vector<EvidenceColumn> evidence_;  // of the columns that are candidates, likewise
+  std::vector<double> weights_;           // likewise; empty: 1 for each
+  std::vector<double> parts_;             // of one row, by column
+  std::vector<std::size_t> candidates_;   // columns, the most informative first
+  std::vector<std::size_t> chosen_;       // of those
+  EvidenceFit fit_;                       // of those
   Scorecard result_;
 };
 

@@ -11,7 +11,6 @@ class ScorecardTrainer : public Trainer {
 
   const char* product() const override { return "scorecard"; }
   const char* importance_name() const override { return "shap_importance"; }
-  bool holds_numbers() const override { return true; }
   bool set(const std::string& name, const nlohmann::json& value) override;
   const char* parameter_names() const override;
   nlohmann::json parameters() const override;
