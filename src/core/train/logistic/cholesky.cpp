@@ -5,9 +5,10 @@
 
 namespace credit_risk {
 
-Cholesky::Cholesky(Matrix matrix, double least)
-    : lower_(std::move(matrix)), dependent_(lower_.rows()) {
+Cholesky::Cholesky(Matrix matrix, double least, const StopFlag& stop)
+    : lower_(std::move(matrix)), dependent_(lower_.rows()), stop_(stop) {
   for (Eigen::Index i = 0; i < size(); ++i) {
+    stop_.poll();
     Vector row = lower_.row(i).head(i);
     lower_.topLeftCorner(i, i).triangularView<Eigen::Lower>().solveInPlace(row);
     const double left = lower_(i, i) - row.squaredNorm();
@@ -29,7 +30,10 @@ Vector Cholesky::solve(Vector right) const {
 
 Matrix Cholesky::inverse() const {
   Matrix inverse(size(), size());
-  for (Eigen::Index i = 0; i < size(); ++i) inverse.col(i) = solve(Vector::Unit(size(), i));
+  for (Eigen::Index i = 0; i < size(); ++i) {
+    stop_.poll();
+    inverse.col(i) = solve(Vector::Unit(size(), i));
+  }
   return inverse;
 }
 

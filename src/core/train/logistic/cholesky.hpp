@@ -3,6 +3,7 @@
 // order; Eigen::LLT blocks for the machine's caches, and does not say where it failed.
 #pragma once
 #include "core/eigen.hpp"
+#include "core/stop_flag.hpp"
 
 namespace credit_risk {
 
@@ -10,7 +11,7 @@ class Cholesky {
  public:
   // Reads the lower triangle. A row counts as dependent on those before when less than `least` of
   // its diagonal is left of it.
-  Cholesky(Matrix matrix, double least);
+  Cholesky(Matrix matrix, double least, const StopFlag& stop);
 
   // The first dependent row; size() if there is none, and only then may the rest be called.
   Eigen::Index dependent() const noexcept { return dependent_; }
@@ -22,6 +23,7 @@ class Cholesky {
  private:
   Matrix lower_;
   Eigen::Index dependent_;
+  StopFlag stop_;
 };
 
 }  // namespace credit_risk

@@ -240,7 +240,7 @@ template <class Visit>
 void Problem::for_blocks(Visit visit) const {
   Block block(rows_.columns, width_);
   for (; block.first < rows_.count; block.first += kBlockRows) {
-    if (block.first % kRowsBetweenPolls == 0) stop_.poll();
+    stop_.poll();
     block.count = std::min(kBlockRows, rows_.count - block.first);
     block.columns.read(block.first, block.count);
     read(block);
@@ -299,7 +299,7 @@ Matrix Problem::products() const {
 
 // The first column that adds nothing to those before it; as many as there are if each does.
 std::size_t Problem::collinear(Matrix products) const {
-  return static_cast<std::size_t>(Cholesky(std::move(products), kLeastLeft).dependent()) - 1;
+  return static_cast<std::size_t>(Cholesky(std::move(products), kLeastLeft, stop_).dependent()) - 1;
 }
 
 Matrix Problem::lower_triangle(const Numbers& products) const {
@@ -401,7 +401,7 @@ Numbers Problem::target_of(const Point& point) const {
   // A constant column has no curve; its gradient is 0, and its coefficient stays so.
   for (std::size_t i = 1; i < size_; ++i)
     if (scale_[i - 1] == 0) hessian(index(i), index(i)) = 1.0;
-  const Cholesky lower(std::move(hessian), 0.0);
+  const Cholesky lower(std::move(hessian), 0.0, stop_);
   if (lower.dependent() < lower.size()) return {};
   Numbers target = point.beta;
   as_vector(target) -= lower.solve(as_vector(point.gradient));
@@ -497,7 +497,7 @@ LogisticFit Problem::in_raw_columns(const Point& point, int steps,
 
 // T S T': S of the scaled columns, T the map of in_raw_columns().
 Numbers Problem::raw_covariance(const Point& point) const {
-  const Cholesky lower(point.hessian, 0.0);
+  const Cholesky lower(point.hessian, 0.0, stop_);
   if (lower.dependent() < lower.size()) return {};
   Vector scale = Vector::Ones(index(size_)), mean = Vector::Zero(index(size_));
   scale.tail(index(size_ - 1)) = as_vector(scale_);
