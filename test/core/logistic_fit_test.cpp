@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/model/logistic.hpp"
 #include "core/random.hpp"
 
 namespace credit_risk {
@@ -134,6 +135,31 @@ TEST(LogisticFit, KeepsItsBitsWhereStepsAreHalved) {
   EXPECT_EQ(penalised.intercept, -0x1.e45cdb8b8e2b2p+1);
   EXPECT_EQ(penalised.coefficients, (std::vector<double>{0x1.6a456089ad6a7p-8, 0x1.d4291a4634cf3p-1,
                                                          0x1.8247548237bf8p-7}));
+}
+
+// Near the least the loss is level but for its rounding, which must neither halve steps nor end the
+// fit.
+TEST(LogisticFit, IsNotHeldUpByRounding) {
+  constexpr int kColumns = 6, kRows = 20000;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Random random(seed);
+    std::vector<double> numbers[kColumns];
+    std::vector<std::uint8_t> labels;
+    for (int i = 0; i < kRows; ++i) {
+      double margin = -2.5;
+      for (auto& column : numbers) {
+        column.push_back((static_cast<double>(random.below(6)) - 2.5) / 3);
+        margin += 0.2 * column.back();
+      }
+      labels.push_back(random.uniform() < logistic(margin));
+    }
+    const std::vector<GivenColumn> columns(std::begin(numbers), std::end(numbers));
+    LogisticRows rows{{}, labels.data(), nullptr, kRows};
+    for (const GivenColumn& column : columns) rows.columns.push_back(&column);
+    const LogisticFit fit = fit_logistic(rows, {});
+    EXPECT_TRUE(fit.converged()) << seed;
+    EXPECT_EQ(fit.steps, 5) << seed;
+  }
 }
 
 TEST(LogisticFit, IsTheSameOfSomeColumnsOfMany) {

@@ -152,7 +152,7 @@ class Problem {
   double penalised(double loss, const Numbers& beta) const noexcept;
   Numbers target_of(const Point& point) const;
   Numbers penalised_target(const Point& point) const;
-  bool advance(Point& point, const Numbers& target, bool& halves) const;
+  bool advance(Point& point, const Numbers& target) const;
   LogisticFit in_raw_columns(const Point& point, int steps, LogisticFit::Outcome outcome) const;
   Numbers raw_covariance(const Point& point) const;
 
@@ -432,19 +432,16 @@ Numbers Problem::penalised_target(const Point& point) const {
 }
 
 // Goes to the target, or half the way and so on until the loss does not rise; false where it always
-// does. `halves` is whether the step before did not go all the way: near the least, where rounding
-// decides, most do not, and the whole point is then not worth its work before its loss is known.
-bool Problem::advance(Point& point, const Numbers& target, bool& halves) const {
-  constexpr double kRounding = 1e-14;
+// does. A point is worth its work only once its loss is known, save the first, which mostly is.
+bool Problem::advance(Point& point, const Numbers& target) const {
+  constexpr double kRounding = 1e-11;  // of a loss: a sum over up to 1e9 rows
   const double most = point.loss * (1 + kRounding);
   Numbers next = target;
   for (int halving = 0; halving < kMaxHalvings; ++halving) {
-    const bool loss_first = halves || halving > 0;
-    if (!loss_first || loss_at(next) <= most) {
+    if (halving == 0 || loss_at(next) <= most) {
       Point there = at(next);
       if (there.loss <= most) {
         point = std::move(there);
-        halves = halving > 0;
         return true;
       }
     }
@@ -458,7 +455,6 @@ LogisticFit Problem::fit(Point point, int max_steps) const {
   add_penalties(point);
   Outcome outcome = Outcome::kUnfinished;
   int steps = 0;
-  bool halves = false;
   while (steps < max_steps && outcome == Outcome::kUnfinished) {
     const Numbers target = target_of(point);
     if (target.empty()) break;
@@ -468,7 +464,7 @@ LogisticFit Problem::fit(Point point, int max_steps) const {
       greatest = std::max(greatest, std::fabs(target[i]));
     }
     if (step <= kEnough * (1 + greatest)) outcome = Outcome::kConverged;
-    if (!advance(point, target, halves)) break;
+    if (!advance(point, target)) break;
     ++steps;
   }
   if (outcome == Outcome::kUnfinished && point.greatest_margin > kEndlessMargin)
