@@ -100,7 +100,7 @@ BEGIN ATOMIC
      ORDER BY r.repeat, r.fold;
 END;
 COMMENT ON FUNCTION credit_risk.cross_validate(text, text, text, jsonb) IS
-'Trains on all folds but one and measures on that one, for each of 5 stratified folds (params.folds), again with other folds as often as params.repeats says, and returns a row for each; stores nothing. With params.time_column each fold is measured by a model of the rows that came before it. Arguments as for train';
+'Trains on all folds but one and measures on that one, for each of 5 stratified folds (params.folds), again with other folds as often as params.repeats says, and returns a row for each; stores nothing. With params.time_column each fold is measured by a model of the rows that came before it. Arguments as for train. Further error: 22023 params.folds is 0';
 
 CREATE VIEW credit_risk.training_summary WITH (security_invoker = true) AS
 SELECT v.model, v.version, v.algorithm, m.rows, m.skipped_rows, m.features, m.positives, m.test_rows, m.accuracy,

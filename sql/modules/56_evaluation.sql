@@ -58,6 +58,11 @@ LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_row_query';
 COMMENT ON FUNCTION credit_risk.row_query(text) IS
 'internal: the SELECT statement that a query argument stands for (itself, or all of a table or view), without a closing semicolon. Errors: 22023 not one SELECT statement that only reads, 42P01 no such relation';
 
+CREATE FUNCTION credit_risk.row_query(query text, target text) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_row_query_of_target';
+COMMENT ON FUNCTION credit_risk.row_query(text, text) IS
+'internal: the same of a query that must have a column target. Further error: 42703 it has none';
+
 CREATE FUNCTION credit_risk.is_event(target "any") RETURNS boolean
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_is_event';
 COMMENT ON FUNCTION credit_risk.is_event("any") IS
@@ -131,7 +136,7 @@ DECLARE
                       FROM unnest(versions) WITH ORDINALITY AS u (v, place));
 BEGIN
     IF rows_of IS NULL OR coalesce(target, '') = '' THEN
-        RAISE EXCEPTION '% is not given', CASE WHEN rows_of IS NULL THEN 'query' ELSE 'target' END
+        RAISE EXCEPTION '% is not given', CASE WHEN target IS NULL THEN 'target' ELSE 'query' END
             USING ERRCODE = CASE WHEN target = '' THEN 'undefined_column' ELSE 'null_value_not_allowed' END,
                   HINT = 'Pass a query, and the name of its column that holds the outcome.';
     END IF;
@@ -156,7 +161,7 @@ CREATE FUNCTION credit_risk.evaluations(
 ) LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 2
 BEGIN ATOMIC
     WITH scored AS MATERIALIZED (SELECT s.label, s.probabilities
-                      FROM credit_risk.scored_rows(credit_risk.scoring_statement($1, credit_risk.row_query($2), $3, $5)) AS s)
+                      FROM credit_risk.scored_rows(credit_risk.scoring_statement($1, credit_risk.row_query($2, $3), $3, $5)) AS s)
     SELECT v.place,
            ROW(m.model, m.version, m.algorithm, f.rows, f.skipped_rows, f.positives, f.mean_probability, (f.area).estimate,
                (f.area).low, (f.area).high, f.gini, f.ks, f.average_precision, f.brier, f.log_loss, $4, f.accuracy, f."precision",

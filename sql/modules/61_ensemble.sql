@@ -12,6 +12,9 @@ BEGIN
     IF versions IS NULL OR array_ndims(versions) > 1 OR array_ndims(weights) > 1 THEN
         RAISE EXCEPTION 'versions and weights must be lists' USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Pass versions => ''{1,2}'', and weights => ''{2,1}'' or none.';
+    ELSIF cardinality(versions) = 0 THEN
+        RAISE EXCEPTION 'an ensemble has from 2 to 100 members' USING ERRCODE = 'invalid_parameter_value', DETAIL = 'There are 0.',
+            HINT = 'Pass versions => ''{1,2}''.';
     ELSIF weights IS NOT NULL AND cardinality(weights) <> cardinality(versions) THEN
         RAISE EXCEPTION 'weights must be as many as versions' USING ERRCODE = 'invalid_parameter_value',
             DETAIL = format('There are %s of %s.', cardinality(weights), cardinality(versions)), HINT = 'Leave weights out for equal ones.';

@@ -36,7 +36,9 @@ BEGIN
             DETAIL = CASE WHEN figures ? 'gini_importance' THEN 'A random forest has gini importance.' WHEN figures ? 'gain_importance' THEN 'Boosted trees have gain importance.'
                           WHEN figures ? 'shap_importance' THEN 'A logistic regression has the mean |SHAP value| of its training rows: leave kind out.'
                           ELSE 'Its training left none.' END,
-            HINT = 'Pass kind => ''shap'' and a query whose rows are to be explained.';
+            HINT = CASE WHEN (SELECT v.algorithm = 'ensemble' FROM credit_risk.model_version v WHERE v.version = trained_importance.version)
+                        THEN 'An ensemble cannot be explained; ask its members.'
+                        ELSE 'Pass kind => ''shap'' and a query whose rows are to be explained.' END;
     END IF;
     RETURN QUERY SELECT s.key, s.value::float8 FROM jsonb_each_text(shares) AS s;
 END

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <initializer_list>
 
+#include "pg/tuples.hpp"
+
 namespace credit_risk::pg {
 namespace {
 
@@ -32,6 +34,7 @@ bool is_statement(const char* query) {
 
 // The statement that reads all columns of the table or view of this name.
 const char* select_from(const char* name) {
+  if (name[std::strspn(name, " \t\r\n\f")] == '\0') refuse_query();
   // Whitespace belongs to names in quotes only.
   if (std::strchr(name, '"') == nullptr && std::strpbrk(name, " \t\r\n\f") != nullptr)
     refuse_query();
@@ -83,7 +86,7 @@ bool fits(TupleDesc columns, TupleDesc declared) {
 
 // Moves the next rows of the cursor to the result; false at the end.
 bool pass_rows(Portal portal, const ReturnSetInfo* result) {
-  SPI_cursor_fetch(portal, true, kBatchRows);
+  fetch_rows(portal, kBatchRows);
   const std::uint64_t count = SPI_processed;
   for (std::uint64_t row = 0; row < count; ++row)
     tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
@@ -91,7 +94,29 @@ bool pass_rows(Portal portal, const ReturnSetInfo* result) {
   return count > 0;
 }
 
-bool ends_statement(char c) { return c == ';' || std::isspace(static_cast<unsigned char>(c)); }
+CachedPlanSource* source_of(SPIPlanPtr plan) {
+  return static_cast<CachedPlanSource*>(linitial(SPI_plan_get_plan_sources(plan)));
+}
+
+// Without the semicolon and what follows it.
+TextSpan without_end(const char* statement, SPIPlanPtr plan) {
+  const RawStmt* const parsed = source_of(plan)->raw_parse_tree;
+  const char* const begin = statement + (parsed->stmt_location > 0 ? parsed->stmt_location : 0);
+  return {begin,
+          parsed->stmt_len > 0 ? static_cast<std::size_t>(parsed->stmt_len) : std::strlen(begin)};
+}
+
+[[noreturn]] void refuse_target(const char* target, TupleDesc columns) {
+  StringInfoData names;
+  initStringInfo(&names);
+  for (int i = 0; i < columns->natts; ++i)
+    appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ",
+                     NameStr(TupleDescAttr(columns, i)->attname));
+  ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+                  errmsg("target \"%s\" is not a column of the query", target),
+                  errdetail("The columns are %s.", names.data)));
+  pg_unreachable();
+}
 
 }  // namespace
 
@@ -99,15 +124,34 @@ Portal open_row_cursor(const char* query) {
   return SPI_cursor_open(nullptr, plan_of(statement_of(query)), nullptr, nullptr, true);
 }
 
+// An error leaves it to the end of the transaction or subtransaction to restore the mode.
+void fetch_rows(Portal portal, long count) {
+  const bool read_only = XactReadOnly;
+  XactReadOnly = true;
+  SPI_cursor_fetch(portal, true, count);
+  XactReadOnly = read_only;
+}
+
 // (query)
 CR_FUNCTION(cr_row_query) {
   const char* const statement = statement_of(text_to_cstring(PG_GETARG_TEXT_PP(0)));
   SPI_connect();
-  plan_of(statement);
+  const TextSpan alone = without_end(statement, plan_of(statement));
   SPI_finish();
-  std::size_t size = std::strlen(statement);
-  while (size > 0 && ends_statement(statement[size - 1])) --size;
-  PG_RETURN_TEXT_P(cstring_to_text_with_len(statement, static_cast<int>(size)));
+  PG_RETURN_TEXT_P(cstring_to_text_with_len(alone.data, static_cast<int>(alone.size)));
+}
+
+// (query, target)
+CR_FUNCTION(cr_row_query_of_target) {
+  const char* const statement = statement_of(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+  const char* const target = text_to_cstring(PG_GETARG_TEXT_PP(1));
+  SPI_connect();
+  SPIPlanPtr plan = plan_of(statement);
+  if (SPI_fnumber(source_of(plan)->resultDesc, target) <= 0)
+    refuse_target(target, source_of(plan)->resultDesc);
+  const TextSpan alone = without_end(statement, plan);
+  SPI_finish();
+  PG_RETURN_TEXT_P(cstring_to_text_with_len(alone.data, static_cast<int>(alone.size)));
 }
 
 // (statement)

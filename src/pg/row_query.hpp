@@ -8,4 +8,7 @@ namespace credit_risk::pg {
 // caller's search_path and snapshot, and may only read; other statements are refused.
 Portal open_row_cursor(const char* query);
 
+// The next rows, in SPI_tuptable; functions that the query calls may only read, too.
+void fetch_rows(Portal portal, long count);
+
 }  // namespace credit_risk::pg

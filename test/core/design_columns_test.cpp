@@ -70,6 +70,16 @@ TEST(DesignColumns, AreTheSameHeldOrMadeAnew) {
   }
 }
 
+TEST(DesignColumns, RefusesNumbersWithoutDeviation) {
+  const TrainingData data = data_of({1e307, -1e307, 3, 4}, {0, 1, 0, 1});
+  try {
+    design_columns(data, {0, 1, 2, 3}, true, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "feature \"income\" is too large for a logistic regression");
+  }
+}
+
 TEST(DesignColumns, RefusesTooMany) {
   TrainingData data;
   data.target = {0, 1};

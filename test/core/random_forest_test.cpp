@@ -317,7 +317,7 @@ TEST(ForestParams, RefusesValuesOutOfRange) {
        {MaxFeatures{MaxFeatures::kCount, 0}, MaxFeatures{MaxFeatures::kShare, 0},
         MaxFeatures{MaxFeatures::kShare, 1.5}, MaxFeatures{MaxFeatures::kShare, kMissing}}) {
     EXPECT_EQ(refuse([&](ForestParams& p) { p.max_features = bad; }),
-              "parameter \"max_features\" must be positive");
+              "parameter \"max_features\" must be a whole number from 1 or a share up to 1");
   }
 }
 

@@ -328,13 +328,14 @@ TEST(FeatureChoice, PointsOutProtectedAttributes) {
   };
   const std::vector<std::size_t> none, second{1};
   for (const std::string name :
-       {"gender", "gender_encoded", "Sex", "personal_status_and_sex", "caste2"}) {
+       {"gender", "gender_encoded", "Sex", "personal_status_and_sex", "caste2", "customerGender",
+        "sexOfApplicant", "GENDERCODE", "raceCode", "racial", "is_female", "ethnic_group"}) {
     EXPECT_EQ(chosen(name, "{}"), second) << name;
     EXPECT_EQ(chosen(name, R"({"allow_protected": true})"), none);
     EXPECT_EQ(chosen(name, R"({"exclude": [")" + name + "\"]}"), none);
     EXPECT_EQ(chosen(name, R"({"features": ["income", ")" + name + "\"]}"), none);
   }
-  for (const char* name : {"essex", "trace", "gendering", "age"})
+  for (const char* name : {"essex", "trace", "engender", "age", "tracE", "sextant"})
     EXPECT_EQ(chosen(name, "{}"), none);
 }
 
@@ -418,6 +419,17 @@ TEST(RowCollector, RefusesTooManyCategories) {
               }
             }),
             "column \"c\" has too many categories");
+}
+
+TEST(RowCollector, RefusesALongCategory) {
+  RowCollector rows({{"c", true}}, {"y", false, ""}, 1 << 20);
+  const auto add = [&](const std::string& text) {
+    const CellValue cells[] = {word(text.c_str()), number(0)};
+    rows.add(cells, 1);
+  };
+  add(std::string(1024, 'x'));
+  EXPECT_EQ(message_of([&] { add(std::string(1025, 'x')); }),
+            "column \"c\" has too long a category");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ SELECT length(credit_risk.model_report(:voting, 'SELECT * FROM voted WHERE id > 
 SELECT credit_risk.import_model('texts', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "logistic_regression", "link": "logit", "base_margin": 1, "features": [{"name": "income", "kind": "categorical", "categories": ["a"]}],
  "terms": [{"feature": "income", "kind": "categories", "values": [1], "missing": 0, "unrecognized": 0}]}') AS texts \gset
 SELECT state, message, detail, hint FROM unnest(ARRAY[
-    'SELECT credit_risk.ensemble(''v'', NULL)', format('SELECT credit_risk.ensemble(''v'', ARRAY[%s])', :forest), format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, -7])', :forest),
+    'SELECT credit_risk.ensemble(''v'', NULL)', 'SELECT credit_risk.ensemble(''v'', ''{}'')', format('SELECT credit_risk.ensemble(''v'', ARRAY[%s])', :forest), format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, -7])', :forest),
     format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, NULL])', :forest), format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, %s])', :forest, :forest),
     format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, %s], ''{1}'')', :forest, :boosted), format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, %s], ''{1,0}'')', :forest, :boosted),
     format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, %s], ''{1,NULL}'')', :forest, :boosted), format('SELECT credit_risk.ensemble(''v'', ARRAY[%s, %s])', :forest, :voting),
@@ -53,4 +53,5 @@ SELECT state, message, detail, hint FROM unnest(ARRAY[
     format('SELECT credit_risk.shap_values_of_version(%s, v) FROM voted AS v LIMIT 1', :voting), format('SELECT credit_risk.add_background(%s, ''voted'')', :voting),
     format('SELECT * FROM credit_risk.decision_rules(%s)', :voting), format('SELECT * FROM credit_risk.scorecard_points(%s)', :voting)]) WITH ORDINALITY AS s (statement, place),
     LATERAL pg_temp.error_of(statement) ORDER BY place;
+SELECT state, hint FROM pg_temp.error_of(format('SELECT credit_risk.feature_importance(version => %s)', :voting));
 DROP TABLE voted;

@@ -81,7 +81,7 @@ SELECT state, message, detail, hint FROM unnest(ARRAY[
     $$SELECT credit_risk.evaluate('forest', 'held_out', '')$$,
     $$SELECT credit_risk.evaluate('forest', 'held_out', 'bad', NULL)$$, $$SELECT credit_risk.evaluate('forest', 'held_out', 'bad', 'NaN')$$,
     $$SELECT credit_risk.evaluate('forest', 'no_such_table', 'bad')$$, $$SELECT credit_risk.evaluate('forest', 'DELETE FROM applicants', 'bad')$$,
-    $$SELECT credit_risk.evaluate('forest', 'SELECT 1; SELECT 2', 'bad')$$, $$SELECT credit_risk.evaluate('forest', 'held_out', 'worse')$$,
+    $$SELECT credit_risk.evaluate('forest', 'SELECT 1; SELECT 2', 'bad')$$, $$SELECT credit_risk.evaluate('forest', 'held_out', 'worse')$$, $$SELECT credit_risk.evaluate('forest', 'SELECT * FROM held_out WHERE false; -- done', 'bad')$$, $$SELECT credit_risk.evaluate('forest', ' ', 'bad')$$,
     $$SELECT credit_risk.evaluate('forest', 'held_out', 'employment')$$, $$SELECT credit_risk.evaluate('forest', 'held_out', 'debt')$$,
     $$SELECT credit_risk.evaluate('forest', 'SELECT debt, bad FROM held_out', 'bad')$$,
     $$SELECT credit_risk.compare_models('held_out', 'bad')$$, $$SELECT credit_risk.compare_models('held_out', 'bad', versions => '{1,NULL}')$$,

@@ -26,6 +26,10 @@ SELECT count(*), count(DISTINCT combination) AS distinct_ones, array_agg(combina
   FROM credit_risk.parameter_grid('{"a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 4, 5]}', '{}', 7, 1);
 SELECT count(*) AS all_of_them FROM credit_risk.parameter_grid('{"a": [1, 2], "b": [1, 2]}', '{}', 99, 1);
 SELECT place, combination AS the_params FROM credit_risk.parameter_grid('{}', '{"trees": 3}', NULL, 1);
+-- which combination it is that cannot be fitted
+\set SHOW_CONTEXT always
+SELECT * FROM credit_risk.search_parameters('searched_rows', 'bad', 'scorecard', '{"min_iv": [0.02, 10]}', '{"folds": 2}');
+\set SHOW_CONTEXT never
 -- refusals
 SELECT state, message, detail, hint FROM unnest(ARRAY[
     $$SELECT credit_risk.search_parameters('searched_rows', 'bad', 'random_forest', NULL)$$, $$SELECT credit_risk.search_parameters('searched_rows', 'bad', 'random_forest', '[1]')$$,

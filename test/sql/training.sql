@@ -198,6 +198,23 @@ SELECT credit_risk.train('m', 'SELECT income, id FROM targets', 'id', params => 
 SELECT credit_risk.train('m', 'SELECT income, outcome FROM targets', 'outcome', params => '{"positive": "awful"}');
 SELECT credit_risk.train('m', 'SELECT income, id = 1 AS bad FROM targets', 'bad');
 SELECT credit_risk.train('m', 'SELECT income, id <= 4 AS bad FROM targets', 'bad');
+-- what is refused before any work: the name, a transaction that may not write
+SELECT credit_risk.train(repeat('m', 201), 'applicants', 'bad');
+BEGIN READ ONLY;
+SELECT credit_risk.train('m', 'applicants', 'bad');
+ROLLBACK;
+-- functions of the query may not write, those of the statement may
+CREATE FUNCTION writes(id int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO targets DEFAULT VALUES; RETURN id; END $$;
+SELECT credit_risk.train('m', 'SELECT writes(id) AS id, income, bad FROM applicants', 'bad');
+DO $$ BEGIN
+  PERFORM credit_risk.train('m', 'SELECT writes(id) AS id, income, bad FROM applicants', 'bad');
+EXCEPTION WHEN read_only_sql_transaction THEN
+  PERFORM writes(0);
+  RAISE NOTICE 'writes again';
+END $$;
+SELECT count(*) > 0 AS writes_after_training FROM (SELECT writes(1) FROM credit_risk.train('writer', 'applicants', 'bad', params => exclude_id('{"folds": 0, "trees": 2}'))) AS t;
+DROP FUNCTION writes;
+
 -- errors: the query's own come through as they are
 SELECT credit_risk.train('m', 'SELECT 1 / (id - 500) AS x, bad FROM applicants ORDER BY id', 'bad');
 -- errors: memory

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/metrics/tables/weight_of_evidence.hpp"
 
 namespace credit_risk {
 namespace {
@@ -67,7 +68,7 @@ void check_class_weights(const double (&given)[2]) {
   for (const double weight : given) {
     if (weight >= kLeastClassWeight && weight <= kGreatestClassWeight) continue;
     throw Error(ErrorKind::kInvalidInput, "a class weight must be between 1e-6 and 1e6",
-                "The weight is " + std::to_string(weight) + ".");
+                "The weight is " + number_label(weight) + ".");
   }
 }
 

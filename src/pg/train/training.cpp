@@ -31,13 +31,33 @@ const TrainOptions* parse_options(const char* json, const char* algorithm) {
   return options;
 }
 
+// As register_version would, once all the work is done.
+void check_name(const char* model) {
+  if (*model != '\0' && pg_mbstrlen(model) <= 200) return;
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  errmsg("model must have a name of 1 to 200 characters"),
+                  errhint("Pass model, for instance 'retail'.")));
+}
+
+void check_goal(const TrainOptions& options, TrainingRun::Goal goal) {
+  if (goal == TrainingRun::Goal::kModel) {
+    PreventCommandIfReadOnly("train()");
+  } else if (options.folds == 0) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("parameter \"folds\" must not be 0 in a cross-validation"),
+                    errhint("Leave it out for 5 folds, or pass 2 or more.")));
+  }
+}
+
+// Of a search, which of its combinations.
+void tell_params(void* params) {
+  errcontext("cross-validation with params %s", static_cast<const char*>(params));
+}
+
 Arguments read_arguments(FunctionCallInfo fcinfo) {
   Arguments arguments{};
   arguments.model = required_text(fcinfo, 0, "model");
-  if (*arguments.model == '\0') {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("model needs a name"),
-                    errhint("Pass model, for instance 'retail'.")));
-  }
+  check_name(arguments.model);
   arguments.query = required_text(fcinfo, 1, "query");
   arguments.target = required_text(fcinfo, 2, "target");
   arguments.algorithm = required_text(fcinfo, 3, "algorithm");
@@ -230,6 +250,9 @@ CR_FUNCTION(cr_fit_model) {
   const Arguments arguments = read_arguments(fcinfo);
   const auto goal =
       !PG_ARGISNULL(5) && PG_GETARG_BOOL(5) ? TrainingRun::Goal::kFolds : TrainingRun::Goal::kModel;
+  check_goal(*arguments.options, goal);
+  ErrorContextCallback told{error_context_stack, tell_params, const_cast<char*>(arguments.params)};
+  if (goal == TrainingRun::Goal::kFolds) error_context_stack = &told;
   // A context of its own frees the training set at the end of the call, not of the statement.
   const MemoryContext outer = CurrentMemoryContext;
   const MemoryContext context =
@@ -238,6 +261,7 @@ CR_FUNCTION(cr_fit_model) {
   auto* const results = make_in_context<Results>(context);
   char* data_sha256 = nullptr;
   train(arguments, goal, results, &data_sha256);
+  error_context_stack = told.previous;
   MemoryContextSwitchTo(outer);
 
   bool nulls[5] = {goal == TrainingRun::Goal::kFolds, false, false, false, false};

@@ -192,9 +192,8 @@ CellValue cell_of(const Source& source, Datum value, bool is_null) {
 bool read_batch(Portal portal, const Sources& sources, CellValue* cells, RowCollector* rows,
                 std::uint64_t* read) {
   const std::size_t width = sources.width;
-  SPI_cursor_fetch(
-      portal, true,
-      static_cast<long>(kBatchCells / width > kBatchRows ? kBatchRows : kBatchCells / width));
+  fetch_rows(portal, static_cast<long>(kBatchCells / width > kBatchRows ? kBatchRows
+                                                                        : kBatchCells / width));
   const std::uint64_t count = SPI_processed;
   TupleDesc columns = SPI_tuptable->tupdesc;
   auto* const values = static_cast<Datum*>(palloc(sizeof(Datum) * columns->natts));

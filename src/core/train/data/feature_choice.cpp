@@ -1,14 +1,17 @@
 #include "core/train/data/feature_choice.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <iterator>
 
 #include "core/error.hpp"
 
 namespace credit_risk {
 namespace {
 
-constexpr const char* kProtected[] = {"gender", "sex", "religion", "caste", "race", "ethnicity"};
+// Whole words, and how words begin.
+constexpr const char* kProtected[] = {"sex", "sexes", "male", "males", "female", "females"};
+constexpr const char* kProtectedBeginnings[] = {"gender", "religio", "caste",
+                                                "race",   "racial",  "ethnic"};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
@@ -31,19 +34,30 @@ std::size_t position(const std::vector<std::string>& columns, const std::string&
   return static_cast<std::size_t>(found - columns.begin());
 }
 
-// Whether one of the words of the name, parted by what is no letter, is a protected attribute.
-bool is_protected(const std::string& name) {
-  std::string word;
-  for (const char c : name + "_") {
-    if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      continue;
-    }
-    if (std::find(std::begin(kProtected), std::end(kProtected), word) != std::end(kProtected))
-      return true;
-    word.clear();
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_letter(char c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
+
+// In small letters; parted by what is no letter, and before a capital behind a small letter.
+std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  char before = ' ';
+  for (const char c : name) {
+    const bool starts = is_capital(c) && !is_capital(before);
+    if (!is_letter(c) || starts) words.emplace_back();
+    if (is_letter(c)) words.back() += is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    before = c;
   }
-  return false;
+  return words;
+}
+
+bool is_protected(const std::string& name) {
+  const std::vector<std::string> words = words_of(name);
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    const auto is = [&](const char* whole) { return word == whole; };
+    const auto begins = [&](const char* beginning) { return word.rfind(beginning, 0) == 0; };
+    return std::any_of(std::begin(kProtected), std::end(kProtected), is) ||
+           std::any_of(std::begin(kProtectedBeginnings), std::end(kProtectedBeginnings), begins);
+  });
 }
 
 // What a column is besides a feature; null if nothing.

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/metrics/scored.hpp"
+#include "core/model/validate.hpp"
 #include "core/train/data/binned_matrix.hpp"
 #include "core/train/guard_rails.hpp"
 
@@ -160,7 +161,7 @@ double RowCollector::weight_of(const CellValue& cell) const {
   const double weight = cell.missing ? 0.0 : cell.number;
   if (weight >= kLeastWeight && weight <= kGreatestWeight) return weight;
   throw Error(ErrorKind::kInvalidInput,
-              "weight \"" + weight_ + "\" must be greater than 0 and finite",
+              "weight \"" + weight_ + "\" must be between 1e-100 and 1e100",
               cell.missing ? "It is missing in a row." : "It is " + shortest(weight) + " in a row.",
               "Leave rows that do not count out of the query.");
 }
@@ -170,6 +171,13 @@ double RowCollector::code_of(std::size_t column, const CellValue& cell) {
   const auto [place, is_new] = codes_[column].emplace(
       std::string(cell.text, cell.size), static_cast<std::uint32_t>(categories.size()));
   if (is_new) {
+    if (cell.size > kMaxCategoryBytes) {
+      throw Error(ErrorKind::kLimit,
+                  "column \"" + data_.columns[column].feature.name + "\" has too long a category",
+                  "A text has " + std::to_string(cell.size) + " bytes, of " +
+                      std::to_string(kMaxCategoryBytes) + " at most.",
+                  "Leave the column out with params.exclude, or shorten its values in the query.");
+    }
     if (categories.size() == kMaxTrainingCategories) {
       throw Error(
           ErrorKind::kLimit,

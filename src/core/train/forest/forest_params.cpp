@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "core/metrics/tables/weight_of_evidence.hpp"
 #include "core/train/row_weights.hpp"
 
 namespace credit_risk {
@@ -34,7 +35,9 @@ void check(const ForestParams& params) {
   const bool share_fits =
       params.max_features.rule != MaxFeatures::kShare || (value > 0 && value <= 1);
   if (!count_fits || !share_fits) {
-    throw Error(ErrorKind::kInvalidInput, "parameter \"max_features\" must be positive", "",
+    throw Error(ErrorKind::kInvalidInput,
+                "parameter \"max_features\" must be a whole number from 1 or a share up to 1",
+                "The value is " + number_label(value) + ".",
                 "Use 'sqrt', 'log2', 'all', a whole number from 1, or a share between 0 and 1.");
   }
 }

@@ -65,7 +65,14 @@ NumberScale DesignMaker::scale_of(std::size_t feature) const {
 }
 
 void DesignMaker::add_number(std::size_t feature) {
-  result_.scales[feature] = scale_of(feature);
+  const NumberScale scale = result_.scales[feature] = scale_of(feature);
+  if (!std::isfinite(scale.center) || !std::isfinite(scale.deviation)) {
+    throw Error(ErrorKind::kInvalidInput,
+                "feature \"" + data_.columns[feature].feature.name +
+                    "\" is too large for a logistic regression",
+                "The squares of its numbers are beyond the range of double precision.",
+                "Divide it in the query, or leave it out with params.exclude.");
+  }
   add(CoefficientKind::kSlope, feature);
   const bool any_missing = std::any_of(rows_.begin(), rows_.end(), [&](std::uint32_t row) {
     return std::isnan(value(feature, row));
