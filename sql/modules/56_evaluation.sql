@@ -58,10 +58,10 @@ LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_row_query';
 COMMENT ON FUNCTION credit_risk.row_query(text) IS
 'internal: the SELECT statement that a query argument stands for (itself, or all of a table or view), without a closing semicolon. Errors: 22023 not one SELECT statement that only reads, 42P01 no such relation';
 
-CREATE FUNCTION credit_risk.row_query(query text, target text) RETURNS text
-LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_row_query_of_target';
-COMMENT ON FUNCTION credit_risk.row_query(text, text) IS
-'internal: the same of a query that must have a column target. Further error: 42703 it has none';
+CREATE FUNCTION credit_risk.row_query(query text, column_name text, role text) RETURNS text
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'cr_row_query_with_column';
+COMMENT ON FUNCTION credit_risk.row_query(text, text, text) IS
+'internal: the same of a query that must have a column, which plays a role such as target. Further error: 42703 it has none';
 
 CREATE FUNCTION credit_risk.is_event(target "any") RETURNS boolean
 LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'cr_is_event';
@@ -161,7 +161,7 @@ CREATE FUNCTION credit_risk.evaluations(
 ) LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 2
 BEGIN ATOMIC
     WITH scored AS MATERIALIZED (SELECT s.label, s.probabilities
-                      FROM credit_risk.scored_rows(credit_risk.scoring_statement($1, credit_risk.row_query($2, $3), $3, $5)) AS s)
+                      FROM credit_risk.scored_rows(credit_risk.scoring_statement($1, credit_risk.row_query($2, $3, 'target'), $3, $5)) AS s)
     SELECT v.place,
            ROW(m.model, m.version, m.algorithm, f.rows, f.skipped_rows, f.positives, f.mean_probability, (f.area).estimate,
                (f.area).low, (f.area).high, f.gini, f.ks, f.average_precision, f.brier, f.log_loss, $4, f.accuracy, f."precision",

@@ -31,7 +31,7 @@ BEGIN ATOMIC
            SELECT coalesce(pg_catalog.array_agg(s.probabilities[1]) FILTER (WHERE s.label IS NOT NULL), '{}') AS margins,
                   coalesce(pg_catalog.array_agg(s.label::int::float8) FILTER (WHERE s.label IS NOT NULL), '{}') AS labels
              FROM credit_risk.scored_rows(
-                      credit_risk.scoring_statement(ARRAY[$1], credit_risk.row_query($2, $3), $3, $5, 'margin_of_version')) AS s) AS r
+                      credit_risk.scoring_statement(ARRAY[$1], credit_risk.row_query($2, $3, 'target'), $3, $5, 'margin_of_version')) AS s) AS r
      WHERE m.version OPERATOR(pg_catalog.=) $1;
 END;
 COMMENT ON FUNCTION credit_risk.calibrate(bigint, text, text, text, text) IS

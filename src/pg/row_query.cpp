@@ -106,14 +106,14 @@ TextSpan without_end(const char* statement, SPIPlanPtr plan) {
           parsed->stmt_len > 0 ? static_cast<std::size_t>(parsed->stmt_len) : std::strlen(begin)};
 }
 
-[[noreturn]] void refuse_target(const char* target, TupleDesc columns) {
+[[noreturn]] void refuse_column(const char* name, const char* role, TupleDesc columns) {
   StringInfoData names;
   initStringInfo(&names);
   for (int i = 0; i < columns->natts; ++i)
     appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ",
                      NameStr(TupleDescAttr(columns, i)->attname));
   ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-                  errmsg("target \"%s\" is not a column of the query", target),
+                  errmsg("%s \"%s\" is not a column of the query", role, name),
                   errdetail("The columns are %s.", names.data)));
   pg_unreachable();
 }
@@ -141,14 +141,14 @@ CR_FUNCTION(cr_row_query) {
   PG_RETURN_TEXT_P(cstring_to_text_with_len(alone.data, static_cast<int>(alone.size)));
 }
 
-// (query, target)
-CR_FUNCTION(cr_row_query_of_target) {
+// (query, column, role)
+CR_FUNCTION(cr_row_query_with_column) {
   const char* const statement = statement_of(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-  const char* const target = text_to_cstring(PG_GETARG_TEXT_PP(1));
+  const char* const name = text_to_cstring(PG_GETARG_TEXT_PP(1));
   SPI_connect();
   SPIPlanPtr plan = plan_of(statement);
-  if (SPI_fnumber(source_of(plan)->resultDesc, target) <= 0)
-    refuse_target(target, source_of(plan)->resultDesc);
+  if (SPI_fnumber(source_of(plan)->resultDesc, name) <= 0)
+    refuse_column(name, text_to_cstring(PG_GETARG_TEXT_PP(2)), source_of(plan)->resultDesc);
   const TextSpan alone = without_end(statement, plan);
   SPI_finish();
   PG_RETURN_TEXT_P(cstring_to_text_with_len(alone.data, static_cast<int>(alone.size)));

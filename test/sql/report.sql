@@ -46,7 +46,31 @@ SELECT html LIKE '%Caution: these are the rows%' AS warned, html LIKE '%nothing 
 SELECT length(credit_risk.model_report(:version, 'SELECT * FROM reported WHERE false', 'bad', groups => '{region}')) > 5000 AS no_rows,
        length(credit_risk.model_report(:version, 'SELECT * FROM reported WHERE bad', 'bad')) > 5000 AS one_class;
 SELECT credit_risk.import_model('copied', 'credit_risk.model.v1', credit_risk.export_model(:version)) AS copied \gset
-SELECT credit_risk.model_report(:copied, 'reported', 'bad') LIKE '%The version was imported%' AS imported;
+SELECT html LIKE '%The version was imported%' AS imported, html LIKE '%Whether the version has learnt from these rows is not recorded%' AS unknown,
+       html LIKE '%There is no baseline%' AS no_baseline, html LIKE '%Caution: these are the rows%' AS warned
+  FROM (SELECT credit_risk.model_report(:copied, 'reported', 'bad') AS html) AS p;
+-- the rows of the training beside a baseline of their own are those of the training
+SELECT html LIKE '%Caution: these are the rows%' AS warned, html LIKE '%Baseline: SELECT * FROM reported WHERE id &lt; 500%' AS baseline
+  FROM (SELECT credit_risk.model_report(:version, baseline => 'SELECT * FROM reported WHERE id < 500') AS html) AS p;
+-- an ensemble says what it is
+SELECT credit_risk.ensemble('voting', ARRAY[:version, :copied]) AS voting \gset
+SELECT html LIKE '%An ensemble: the weighted mean%' AS members, html LIKE '%cannot be explained, its members can%' AS no_swarm, html LIKE '%An ensemble has no importance of its own%' AS no_importance, html LIKE '%imported%' AS imported
+  FROM (SELECT credit_risk.model_report(:voting, 'reported', 'bad') AS html) AS p;
+-- a scorecard's scores are its points
+SELECT version AS card FROM credit_risk.train('card', 'SELECT income, debt, employment, bad FROM reported ORDER BY id', 'bad', 'scorecard', '{"folds": 0, "guard_rails": false, "base_score": 500, "pdo": 60}') \gset
+SELECT credit_risk.deploy(credit_risk.approve(:card)) = :card AS deployed;
+SELECT bool_and(credit_risk.credit_score_of_version(:card, r) = credit_risk.credit_score(r, 'card')) AS scores, bool_or(credit_risk.credit_score_of_version(:card, r) <> credit_risk.credit_score(credit_risk.score_version(:card, r))) AS points FROM reported AS r;
+-- more than 10,000 different numbers and texts
+CREATE TABLE various AS SELECT i, i / 7.0 AS amount, 'word ' || i % 3 AS word, hashint4(i) % 4 = 0 AS bad FROM generate_series(1, 10001) AS i;
+SELECT version AS various FROM credit_risk.train('various', 'SELECT amount, word, bad FROM various ORDER BY i', 'bad', 'decision_tree', '{"folds": 0, "guard_rails": false, "max_depth": 3}') \gset
+SELECT credit_risk.model_report(:various) ~ '<td>amount</td>\s*<td>numeric</td>\s*<td class="number">0.00</td>\s*<td class="number">\d' AS numbers,
+       credit_risk.model_report(:various, 'SELECT i, amount, word || i AS word, bad FROM various', 'bad') ~ '<td>word</td>\s*<td>categorical</td>\s*<td class="number">0.00</td>\s*<td class="number"></td>' AS texts;
+-- rare events: the greatest distance is drawn, and limits are where the rows are
+SELECT round((SELECT max(abs((p ->> 1)::numeric - (q ->> 1)::numeric)) FROM jsonb_array_elements(d.section #> '{charts,1,series,0,points}') WITH ORDINALITY AS a (p, n) JOIN jsonb_array_elements(d.section #> '{charts,1,series,1,points}') WITH ORDINALITY AS b (q, m) ON n = m), 4)
+         = round(e.ks::numeric, 4) AS ks_is_drawn, d.section #> '{charts,1,series,2,points,0,0}' = d.section #> '{charts,1,series,2,points,1,0}' AS upright
+  FROM credit_risk.evaluate(:various, 'various', 'bad') AS e,
+       LATERAL (SELECT credit_risk.report_ranking_section(e, credit_risk.roc_curve(r.bad, p.p), credit_risk.lift_table(r.bad, p.p)) AS section FROM various AS r, LATERAL credit_risk.score_version(:various, r) AS p (p)) AS d;
+SELECT v, credit_risk.report_axis(v, 'x') ->> 'high' AS high FROM unnest(ARRAY[0, 0.0004, 0.003, 0.05, 0.051, 0.7, 1.2, NULL]) AS v;
 
 -- the document itself
 SELECT credit_risk.report_html('{"title": "T & Co", "sections": [{"title": "S", "paragraphs": ["a < b"], "tables": [{"columns": ["n"], "rows": [["1"], [null]]}]}]}') LIKE '%<h1>T &amp; Co</h1>%<p>a &lt; b</p>%<td class="number">1</td>%' AS drawn,
@@ -57,4 +81,5 @@ SELECT state, message FROM unnest(ARRAY['[]', '{"title": 1}', '{"sections": [{"c
 SELECT state, replace(message, 'version ' || :copied, 'version N') AS message, hint FROM unnest(ARRAY[
     'SELECT credit_risk.model_report(-7)', 'SELECT credit_risk.model_report(NULL)', format('SELECT credit_risk.model_report(%s)', :copied), format('SELECT credit_risk.model_report(%s, ''no_such_table'', ''bad'')', :version),
     format('SELECT credit_risk.model_report(%s, ''reported'', ''worse'')', :version), format('SELECT credit_risk.model_report(%s, ''DROP TABLE reported'', ''bad'')', :version),
-    format('SELECT credit_risk.model_report(%s, groups => ''{nothing}'')', :version), format('SELECT credit_risk.model_report(%s, groups => NULL)', :version), format('SELECT credit_risk.model_report(%s, approve_below => NULL)', :version)]) AS statement, LATERAL pg_temp.error_of(statement);
+    format('SELECT credit_risk.model_report(%s, groups => ''{nothing}'')', :version), format('SELECT credit_risk.model_report(%s, groups => NULL)', :version), format('SELECT credit_risk.model_report(%s, approve_below => NULL)', :version),
+    format('SELECT credit_risk.model_report(%s, approve_below => 7)', :version)]) AS statement, LATERAL pg_temp.error_of(statement);

@@ -55,6 +55,14 @@ CR_FUNCTION(cr_score_version) {
 }
 
 // (version, features)
+CR_FUNCTION(cr_credit_score_of_version) {
+  if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) PG_RETURN_NULL();
+  CallSite& site = CallSite::of(fcinfo, 1);
+  site.use_version(PG_GETARG_INT64(0));
+  PG_RETURN_INT32(score_of_row(site, fcinfo).credit_score);
+}
+
+// (version, features)
 CR_FUNCTION(cr_margin_of_version) {
   if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) PG_RETURN_NULL();
   CallSite& site = CallSite::of(fcinfo, 1);
