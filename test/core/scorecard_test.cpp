@@ -254,6 +254,48 @@ TEST(Scorecard, RefusesDataThatTellNothingOrEverything) {
             "the features of the scorecard tell the classes apart without error");
 }
 
+// Two numbers, one of which tells the classes apart by a cut, with so many events of 400 rows.
+TrainingData leaking_rows(int events) {
+  TrainingData data;
+  data.columns = {numeric("late", {}), numeric("x", {})};
+  for (int i = 0; i < 400; ++i) {
+    const bool event = i % 400 < events;
+    data.columns[0].values.push_back(event ? 30 + i % 60 : i % 30);
+    data.columns[1].values.push_back(event ? i % 4 > 0 : i % 2);
+    data.target.push_back(event);
+  }
+  return data;
+}
+
+TEST(Scorecard, NamesWhatTellsTheClassesApart) {
+  for (const int events : {4, 200}) {  // fewer than min_share, and more
+    TrainingData data = leaking_rows(events);
+    const Scorecard card = train(data, params_of(R"({"min_iv": 0, "max_p_value": 1})"));
+    EXPECT_EQ(card.features[0].fate, Fate::kOneBin);
+    EXPECT_EQ(card.features[1].fate, Fate::kChosen);
+    EXPECT_GT(scorecard_report(card)["late"]["barred_information"], 1);
+    data.columns.pop_back();
+    EXPECT_EQ(refusal(data), "feature \"late\" tells the classes apart without error");
+    for (double& value : data.columns[0].values) value = value >= 30;
+    data.columns[0].feature = {"late", FeatureKind::kCategorical, {"no", "yes"}};
+    EXPECT_EQ(refusal(data), "feature \"late\" tells the classes apart without error");
+  }
+}
+
+// All who are late are events, others are some.
+TEST(Scorecard, NamesWhatHasOneBinForTheRules) {
+  TrainingData data = two_bins();
+  data.columns.push_back(numeric("late", std::vector<double>(data.rows(), 0)));
+  add(data, {0, 1}, 80, 80);
+  add(data, {1, 1}, 20, 20);
+  const Scorecard card = train(data);
+  EXPECT_EQ(card.features[0].fate, Fate::kChosen);
+  EXPECT_EQ(card.features[1].fate, Fate::kOneBin);
+  EXPECT_FALSE(card.features[1].bins.apart);
+  data.columns.erase(data.columns.begin());
+  EXPECT_EQ(refusal(data), "no feature is worth a place in the scorecard");
+}
+
 TEST(Scorecard, StopsWhenAsked) {
   const volatile int raised = 1;
   EXPECT_THROW(train(mixed_rows(8, 1000), {}, StopFlag(&raised)), Error);

@@ -112,6 +112,12 @@ SELECT state, message, detail, hint FROM unnest(ARRAY['{"trees": 10}', '{"pdo": 
     LATERAL pg_temp.error_of(format('SELECT credit_risk.train(''graded'', ''graded_rows'', ''bad'', ''scorecard'', card_params(%L))', more));
 SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.train('graded', 'SELECT bad AS known, bad FROM graded', 'bad', 'scorecard', '{"min_events": 0, "min_others": 0}')$$);
 SELECT state, message FROM pg_temp.error_of($$SELECT credit_risk.train('graded', 'SELECT income, false AS bad FROM graded', 'bad', 'scorecard')$$);
+-- a column that tells of the outcome is left out by name, and no reason for advice on min_iv
+SELECT version AS leaked FROM credit_risk.train('graded_leak', 'SELECT *, CASE WHEN bad THEN 30 + id % 60 ELSE id % 30 END AS days_late FROM graded_rows', 'bad', 'scorecard', card_params()) \gset
+SELECT f.key AS feature, f.value ->> 'fate' AS fate, round((f.value -> 'barred_information')::numeric, 2) AS barred FROM credit_risk.model_version v, jsonb_each(v.metrics -> 'scorecard') AS f
+ WHERE v.version = :leaked AND f.value ? 'barred_information';
+SELECT state, message, detail, hint FROM unnest(ARRAY['CASE WHEN bad THEN 30 + id % 60 ELSE id % 30 END', 'CASE WHEN bad THEN ''late'' ELSE ''fine'' END', 'bad OR id % 9 = 0 AND NULL', 'bad AND id % 2 = 0']) AS days_late,
+    LATERAL pg_temp.error_of(format('SELECT credit_risk.train(''graded'', $q$SELECT %s AS days_late, bad FROM graded_rows$q$, ''bad'', ''scorecard'')', days_late));
 DROP TABLE graded_more, inferred;
 DROP TABLE graded CASCADE;
 DROP FUNCTION card_params;

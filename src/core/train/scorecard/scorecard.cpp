@@ -18,8 +18,10 @@ namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsPerPoll = 0xFFFF;
-constexpr const char* kFates[] = {"chosen",    "little_information", "wrong_sign",
+constexpr const char* kFates[] = {"chosen",    "little_information", "one_bin",  "wrong_sign",
                                   "uncertain", "no_weight",          "collinear"};  // by Fate
+
+std::string iv_text(double iv) { return number_label(std::round(iv * 1e4) / 1e4); }
 
 class ScorecardBuilder {
  public:
@@ -35,6 +37,7 @@ class ScorecardBuilder {
   Scorecard build();
 
  private:
+  bool is_informative(double iv) const noexcept { return iv >= params_.min_iv && iv > 0; }
   void bin_features();
   void rank();
   TermTable evidence_table() const;
@@ -51,6 +54,8 @@ class ScorecardBuilder {
   void keep_weights();
   Model make_model() const;
   std::vector<double> points_of(std::size_t column) const;
+  const ScorecardFeature* most_barred() const;
+  [[noreturn]] void refuse_barred(const ScorecardFeature& feature) const;
   [[noreturn]] void refuse_empty() const;
   [[noreturn]] void refuse_fit() const;
 
@@ -74,8 +79,11 @@ void ScorecardBuilder::bin_features() {
     ScorecardFeature feature;
     feature.bins =
         bin_feature(column, data_.target, rows_, binning_of(params_, column.feature), stop_);
-    const double iv = feature.bins.information_value;
-    if (iv >= params_.min_iv && iv > 0) {
+    const bool informative = is_informative(feature.bins.information_value);
+    const bool barred = is_informative(feature.bins.barred_information);
+    if (barred && (feature.bins.apart || !informative)) {
+      feature.fate = Fate::kOneBin;
+    } else if (informative) {
       candidates_.push_back(c);
     }
     result_.features.push_back(std::move(feature));
@@ -274,14 +282,43 @@ Model ScorecardBuilder::make_model() const {
   return model;
 }
 
+// Null where none has one bin for the rules.
+const ScorecardFeature* ScorecardBuilder::most_barred() const {
+  const ScorecardFeature* most = nullptr;
+  for (const ScorecardFeature& feature : result_.features) {
+    if (feature.fate != Fate::kOneBin) continue;
+    if (most == nullptr || feature.bins.barred_information > most->bins.barred_information)
+      most = &feature;
+  }
+  return most;
+}
+
+void ScorecardBuilder::refuse_barred(const ScorecardFeature& feature) const {
+  const std::size_t column = static_cast<std::size_t>(&feature - result_.features.data());
+  const std::string name = "\"" + data_.columns[column].feature.name + "\"";
+  const std::string value = iv_text(feature.bins.barred_information);
+  if (feature.bins.apart) {
+    throw Error(ErrorKind::kInvalidInput,
+                "feature " + name + " tells the classes apart without error",
+                "Its information value is " + value + "; no other feature has a place.",
+                "Leave out what tells of the outcome.");
+  }
+  throw Error(ErrorKind::kInvalidInput, "no feature is worth a place in the scorecard",
+              "Feature " + name + " has one bin; without params.min_events and params.min_others " +
+                  "its information value is " + value + ".",
+              "Leave out what tells of the outcome, or lower params.min_events and "
+              "params.min_others.");
+}
+
 void ScorecardBuilder::refuse_empty() const {
+  const ScorecardFeature* const barred = most_barred();
+  if (barred != nullptr) refuse_barred(*barred);
   double most = 0;
   for (const ScorecardFeature& feature : result_.features)
     most = std::max(most, feature.bins.information_value);
-  throw Error(
-      ErrorKind::kInvalidInput, "no feature is worth a place in the scorecard",
-      "The greatest information value is " + number_label(std::round(most * 1e4) / 1e4) + ".",
-      "Lower params.min_iv, raise params.max_p_value, or bring more rows.");
+  throw Error(ErrorKind::kInvalidInput, "no feature is worth a place in the scorecard",
+              "The greatest information value is " + iv_text(most) + ".",
+              "Lower params.min_iv, raise params.max_p_value, or bring more rows.");
 }
 
 void ScorecardBuilder::refuse_fit() const {

@@ -16,6 +16,8 @@ namespace credit_risk {
 enum class Fate : std::uint8_t {
   kChosen,
   kLittleInformation,  // below min_iv
+  kOneBin,             // min_events and min_others allow no two bins, of which one would hold only
+                       // one class, as of a column that tells of the outcome
   kWrongSign,          // its weight would call the safer bins the riskier ones
   kUncertain,          // p-value above max_p_value
   kNoWeight,           // the L1 penalty left none
