@@ -45,7 +45,7 @@ COMMENT ON FUNCTION credit_risk.scorecard_attributes(bytea) IS
 CREATE FUNCTION credit_risk.scorecard_sql(content bytea, statement text) RETURNS text
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 AS 'MODULE_PATHNAME', 'cr_scorecard_sql';
 COMMENT ON FUNCTION credit_risk.scorecard_sql(bytea, text) IS
-'internal: the scorecard of this content as a SELECT over the rows of a statement. Errors: 22023 no scorecard, 42701 a column is named points, 42703 a feature is not a column, 42804 a column has another type';
+'internal: the scorecard of this content as a SELECT over the rows of a statement. Errors: 22023 no scorecard, 42701 a column is named points or credit_score, 42703 a feature is not a column, 42804 a column has another type';
 
 CREATE FUNCTION credit_risk.scorecard_points(version bigint)
 RETURNS TABLE (
@@ -105,4 +105,4 @@ BEGIN ATOMIC
     SELECT credit_risk.scorecard_sql(s.content, credit_risk.row_query(s.query)) FROM credit_risk.scorecard_source($1, $2) AS s;
 END;
 COMMENT ON FUNCTION credit_risk.export_scorecard_sql(bigint, text) IS
-'A scorecard as one plain SELECT with CASE, which gives the same points and credit_score as the version does, without the extension. It returns the columns of the query (a SELECT, or the name of a table or view; NULL: the one trained on), points and credit_score. Where the scorecard refuses a value, both are NULL; infinity, which scoring refuses, counts as a large number. Errors: 42704 no such version, 22004 an imported version without a query, 22023 no scorecard, 42701 a column is named points, 42703 a feature is not a column, 42804 a column has another type';
+'A scorecard as one plain SELECT with CASE, which gives the same points and credit_score as the version does, without the extension. It returns the columns of the query (a SELECT, or the name of a table or view; NULL: the one trained on), points and credit_score. Where the scorecard refuses a value, both are NULL; infinity, which scoring refuses, counts as a large number. Errors: 42704 no such version, 22004 an imported version without a query, 22023 no scorecard, 42701 a column is named points or credit_score, 42703 a feature is not a column, 42804 a column has another type';
