@@ -254,6 +254,46 @@ TEST(Scorecard, RefusesDataThatTellNothingOrEverything) {
             "the features of the scorecard tell the classes apart without error");
 }
 
+// More columns than the rows are enough for, all but the first without meaning.
+TrainingData wide_rows(std::size_t rows, std::size_t columns) {
+  Random random(11);
+  TrainingData data;
+  for (std::size_t c = 0; c < columns; ++c)
+    data.columns.push_back(numeric("x" + std::to_string(c), {}));
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (Column& column : data.columns) column.values.push_back(random.uniform());
+    data.target.push_back(random.uniform() < data.columns[0].values.back());
+  }
+  return data;
+}
+
+long count_fate(const Scorecard& card, Fate fate) {
+  return std::count_if(card.features.begin(), card.features.end(),
+                       [&](const ScorecardFeature& feature) { return feature.fate == fate; });
+}
+
+TEST(Scorecard, BeginsWithFewerFeaturesWhereAllTellTheClassesApart) {
+  const TrainingData data = wide_rows(200, 120);
+  const long events = std::count(data.target.begin(), data.target.end(), 1);
+  const long most = std::min<long>(events, 200 - events) / 10;
+  for (const char* selection : {"backward", "l1"}) {
+    const Scorecard card =
+        train(data, params_of(std::string(R"({"selection": ")") + selection + "\"}"));
+    EXPECT_EQ(card.features[0].fate, Fate::kChosen);
+    EXPECT_GT(count_fate(card, Fate::kFewEvents), 0);
+    EXPECT_LE(count_fate(card, Fate::kChosen), most);
+  }
+  EXPECT_EQ(refusal(data, params_of(R"({"selection": "none"})")),
+            "the features of the scorecard tell the classes apart without error");
+}
+
+TEST(Scorecard, RefusesWhatTellsTheClassesApartAmongManyFeatures) {
+  TrainingData data = wide_rows(200, 60);
+  for (std::size_t i = 0; i < data.rows(); ++i) data.columns[7].values[i] = data.target[i];
+  EXPECT_EQ(refusal(data, params_of(R"({"min_events": 0, "min_others": 0})")),
+            "the features of the scorecard tell the classes apart without error");
+}
+
 // Two numbers, one of which tells the classes apart by a cut, with so many events of 400 rows.
 TrainingData leaking_rows(int events) {
   TrainingData data;

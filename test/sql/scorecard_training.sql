@@ -124,6 +124,14 @@ SELECT f.key AS feature, f.value ->> 'fate' AS fate, round((f.value -> 'barred_i
  WHERE v.version = :leaked AND f.value ? 'barred_information';
 SELECT state, message, detail, hint FROM unnest(ARRAY['CASE WHEN bad THEN 30 + id % 60 ELSE id % 30 END', 'CASE WHEN bad THEN ''late'' ELSE ''fine'' END', 'bad OR id % 9 = 0 AND NULL', 'bad AND id % 2 = 0']) AS days_late,
     LATERAL pg_temp.error_of(format('SELECT credit_risk.train(''graded'', $q$SELECT %s AS days_late, bad FROM graded_rows$q$, ''bad'', ''scorecard'')', days_late));
+-- more features than so few rows tell apart: the selection begins with the most informative ones
+SELECT format('CREATE TABLE wide AS SELECT i AS id, i %% 3 = 0 AS bad, %s FROM generate_series(1, 200) AS i', string_agg(format('hashint4(i * 100 + %s) %% 1000 AS x%s', k, k), ', ')) AS sql FROM generate_series(1, 90) AS k \gset
+:sql;
+SELECT version AS wide FROM credit_risk.train('graded_wide', 'SELECT * FROM wide ORDER BY id', 'bad', 'scorecard', '{"exclude": ["id"], "folds": 0}') \gset
+SELECT count(*) FILTER (WHERE f.value ->> 'fate' = 'few_events') > 0 AS left_out, count(*) FILTER (WHERE f.value ->> 'fate' = 'chosen') BETWEEN 1 AND 5 AS few
+  FROM credit_risk.model_version v, jsonb_each(v.metrics -> 'scorecard') AS f WHERE v.version = :wide;
+SELECT state, message, hint FROM pg_temp.error_of($$SELECT credit_risk.train('graded', 'SELECT * FROM wide ORDER BY id', 'bad', 'scorecard', '{"exclude": ["id"], "folds": 0, "selection": "none"}')$$);
+DROP TABLE wide;
 DROP TABLE graded_more, inferred;
 DROP TABLE graded CASCADE;
 DROP FUNCTION card_params;

@@ -18,8 +18,10 @@ namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsPerPoll = 0xFFFF;
-constexpr const char* kFates[] = {"chosen",    "little_information", "one_bin",  "wrong_sign",
-                                  "uncertain", "no_weight",          "collinear"};  // by Fate
+constexpr std::uint64_t kEventsPerFeature = 10;
+constexpr const char* kFates[] = {"chosen",     "little_information", "one_bin",
+                                  "wrong_sign", "uncertain",          "no_weight",
+                                  "collinear",  "few_events"};  // by Fate
 
 std::string iv_text(double iv) { return number_label(std::round(iv * 1e4) / 1e4); }
 
@@ -49,6 +51,8 @@ class ScorecardBuilder {
   void select();
   void select_by_penalty(EvidenceFits& fits);
   bool drop_worst();
+  std::size_t most_features() const;
+  bool begin_with_fewer();
   void drop(std::size_t place, Fate fate);
   void fit(EvidenceFits& fits, double l1);
   void keep_weights();
@@ -204,9 +208,26 @@ void ScorecardBuilder::fit(EvidenceFits& fits, double l1) {
     }
     fit_ = fits.fit(places, l1);
     if (fit_.outcome == LogisticFit::Outcome::kConverged) return;
-    if (fit_.outcome != LogisticFit::Outcome::kCollinear) refuse_fit();
-    drop(fit_.column, Fate::kCollinear);
+    if (fit_.outcome == LogisticFit::Outcome::kCollinear) {
+      drop(fit_.column, Fate::kCollinear);
+    } else if (!begin_with_fewer()) {
+      refuse_fit();
+    }
   }
+}
+
+// That the accepted rows are enough for.
+std::size_t ScorecardBuilder::most_features() const {
+  const ClassCount& total = result_.features[0].bins.total;
+  return std::max<std::uint64_t>(std::min(total.events, total.others) / kEventsPerFeature, 1);
+}
+
+// False where there are no fewer, or none may be left out.
+bool ScorecardBuilder::begin_with_fewer() {
+  const std::size_t most = most_features();
+  if (params_.selection == FeatureSelection::kNone || chosen_.size() <= most) return false;
+  while (chosen_.size() > most) drop(chosen_.size() - 1, Fate::kFewEvents);
+  return true;
 }
 
 void ScorecardBuilder::drop(std::size_t place, Fate fate) {
@@ -327,7 +348,10 @@ void ScorecardBuilder::refuse_fit() const {
                 "the features of the scorecard tell the classes apart without error",
                 "The weights of the regression grow without end, most of all that of feature \"" +
                     data_.columns[chosen_[fit_.column]].feature.name + "\".",
-                "Leave out what tells of the outcome, or bring more rows.");
+                chosen_.size() > most_features()
+                    ? "Take selection backward, which begins with fewer features, raise "
+                      "params.min_iv, or bring more rows."
+                    : "Leave out what tells of the outcome, or bring more rows.");
   }
   throw Error(ErrorKind::kInvalidInput, "the regression of the scorecard did not converge", "",
               "Leave out features that say nearly the same, or bring more rows.");
