@@ -19,6 +19,7 @@ namespace {
 constexpr int kMaxHalvings = 40, kMaxSweeps = 10000;
 constexpr std::size_t kRowsBetweenPolls = 4096;
 constexpr double kEnough = 1e-10;          // of a step, beside the coefficients
+constexpr double kShort = 1e-6;            // likewise: rounding hides what it gains
 constexpr double kLeastLeft = 1e-10;       // of a column's variance, beside those before it
 constexpr double kEndlessMargin = 15.0;    // of the rows, where steps do not end
 constexpr double kConstantSpread = 1e-12;  // of a column, beside its greatest value
@@ -468,7 +469,12 @@ LogisticFit Problem::fit(Point point, int max_steps) const {
       greatest = std::max(greatest, std::fabs(target[i]));
     }
     if (step <= kEnough * (1 + greatest)) outcome = Outcome::kConverged;
-    if (!advance(point, target, halves)) break;
+    // Newton's method ends a short step within its square of the least.
+    if (step <= kShort * (1 + greatest)) {
+      point = at(target);
+    } else if (!advance(point, target, halves)) {
+      break;
+    }
     ++steps;
   }
   if (outcome == Outcome::kUnfinished && point.greatest_margin > kEndlessMargin)
