@@ -45,7 +45,7 @@ COMMENT ON FUNCTION credit_risk.scorecard_attributes(bytea) IS
 CREATE FUNCTION credit_risk.scorecard_sql(content bytea, statement text) RETURNS text
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 1000 AS 'MODULE_PATHNAME', 'cr_scorecard_sql';
 COMMENT ON FUNCTION credit_risk.scorecard_sql(bytea, text) IS
-'internal: the scorecard of this content as a SELECT over the rows of a statement. Errors: 22023 no scorecard, 42701 a column is named points, 42703 a feature is not a column, 42804 a column has another type';
+'internal: the scorecard of this content as a SELECT over the rows of a statement. Errors: 22023 no scorecard, 42701 a column is named points or credit_score, 42703 a feature is not a column, 42804 a column has another type';
 
 CREATE FUNCTION credit_risk.scorecard_points(version bigint)
 RETURNS TABLE (
@@ -60,25 +60,30 @@ BEGIN
             USING ERRCODE = 'undefined_object', HINT = 'View credit_risk.model_versions lists the versions.';
     END IF;
     RETURN QUERY
-        SELECT a.feature, a.bin, a.kind, a.label, a.lower, a.upper, a.categories, a.points, t.rows, t.events,
-               t.events / nullif(t.rows, 0)::float8, t.woe
+        SELECT a.feature, CASE WHEN a.bin > 0 THEN row_number() OVER (PARTITION BY a.feature ORDER BY a.place, t.place)::int END, a.kind,
+               CASE WHEN c.shared THEN array_to_string(t.categories, ', ') ELSE a.label END, a.lower, a.upper,
+               CASE WHEN c.shared THEN t.categories ELSE a.categories END, a.points, c.rows, c.events,
+               c.events / nullif(c.rows, 0)::float8, t.woe
           FROM credit_risk.model_version v
          CROSS JOIN LATERAL credit_risk.scorecard_attributes(v.content) WITH ORDINALITY AS a (
                feature, bin, kind, label, lower, upper, categories, points, place)
-          LEFT JOIN LATERAL (
-               SELECT sum(b.rows)::bigint AS rows, sum(b.events)::bigint AS events,
-                      CASE WHEN count(*) = 1 THEN min(b.woe) END AS woe
-                 FROM jsonb_to_recordset(v.metrics #> ARRAY['scorecard', a.feature, 'bins']) AS b (
-                      kind text, lower float8, upper float8, categories text[], rows bigint, events bigint, woe float8)
-                WHERE b.categories && a.categories
-                   OR (a.categories IS NULL AND b.kind = a.kind AND (b.kind <> 'unrecognized' OR b.categories = '{}')
-                       AND (b.lower, b.upper) IS NOT DISTINCT FROM (a.lower, a.upper))) AS t ON true
+          LEFT JOIN LATERAL ROWS FROM (
+               jsonb_to_recordset(v.metrics #> ARRAY['scorecard', a.feature, 'bins']) AS (
+                   kind text, lower float8, upper float8, categories text[], rows bigint, events bigint, woe float8)
+               ) WITH ORDINALITY AS t (kind, lower, upper, categories, rows, events, woe, place)
+            ON t.categories && a.categories
+               OR (a.categories IS NULL AND t.kind = a.kind AND (t.lower, t.upper) IS NOT DISTINCT FROM (a.lower, a.upper))
+         -- the rows of the bin unrecognized are those of its rare categories, which stand in a row of their own
+         CROSS JOIN LATERAL (
+               SELECT t.categories && a.categories AS shared, CASE WHEN u.unseen THEN 0 ELSE t.rows END AS rows,
+                      CASE WHEN u.unseen THEN 0 ELSE t.events END AS events
+                 FROM (SELECT a.categories IS NULL AND t.categories <> '{}' AS unseen) AS u) AS c
          WHERE v.version = scorecard_points.version
-         ORDER BY a.place;
+         ORDER BY a.place, t.place;
 END
 $$;
 COMMENT ON FUNCTION credit_risk.scorecard_points(bigint) IS
-'The points of a scorecard: a row for each bin (attribute) of each feature. Exactly one attribute of each feature holds for an applicant, and their points (with those of the row base, where there is one) add up to the score before it is cut to 300 to 850. rows, events, event_rate and woe are those of training, NULL for an imported scorecard; categories that are worth the same stand in one row. points is NULL where the scorecard refuses such a value. Errors: 42704 no such version, 22023 no scorecard';
+'The points of a scorecard: a row for each bin (attribute) of each feature. Exactly one attribute of each feature holds for an applicant, and their points (with those of the row base, where there is one) add up to the score before it is cut to 300 to 850. rows, events, event_rate and woe are those of training, NULL for an imported scorecard, of which categories that are worth the same stand in one row. points is NULL where the scorecard refuses such a value. Errors: 42704 no such version, 22023 no scorecard';
 
 CREATE FUNCTION credit_risk.scorecard_source(version bigint, INOUT query text, OUT content bytea)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
@@ -105,4 +110,4 @@ BEGIN ATOMIC
     SELECT credit_risk.scorecard_sql(s.content, credit_risk.row_query(s.query)) FROM credit_risk.scorecard_source($1, $2) AS s;
 END;
 COMMENT ON FUNCTION credit_risk.export_scorecard_sql(bigint, text) IS
-'A scorecard as one plain SELECT with CASE, which gives the same points and credit_score as the version does, without the extension. It returns the columns of the query (a SELECT, or the name of a table or view; NULL: the one trained on), points and credit_score. Where the scorecard refuses a value, both are NULL; infinity, which scoring refuses, counts as a large number. Errors: 42704 no such version, 22004 an imported version without a query, 22023 no scorecard, 42701 a column is named points, 42703 a feature is not a column, 42804 a column has another type';
+'A scorecard as one plain SELECT with CASE, which gives the same points and credit_score as the version does, without the extension. It returns the columns of the query (a SELECT, or the name of a table or view; NULL: the one trained on), points and credit_score. Where the scorecard refuses a value, both are NULL; infinity, which scoring refuses, counts as a large number. Errors: 42704 no such version, 22004 an imported version without a query, 22023 no scorecard, 42701 a column is named points or credit_score, 42703 a feature is not a column, 42804 a column has another type';

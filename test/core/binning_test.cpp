@@ -259,6 +259,28 @@ TEST(FeatureBins, OneBinWhereNothingCanBeParted) {
 }
 
 // optbinning joins 20 prebins of a decision tree, which are among ours.
+TEST(FeatureBins, SayWhatTheRulesBar) {
+  const std::vector<std::uint8_t> target = {0, 0, 0, 1, 1, 1};
+  const auto bins = [&](const Column& column, std::int64_t least) {
+    BinningParams params;
+    params.min_events = params.min_others = least;
+    return bin_feature(column, target, all_rows(6), params, {});
+  };
+  const Column cut = numeric("x", {1, 2, 3, 4, 5, 6}),
+               gap = numeric("x", {1, 2, 3, 4, 5, kMissing});
+  const Column mixed = numeric("x", {1, 2, kMissing, 4, 5, kMissing});
+  const Column text = categorical("x", {"a", "b", "c"}, {0, 1, 0, 2, 2, 2});
+  for (const Column& column : {cut, gap, text}) {
+    EXPECT_TRUE(bins(column, 1).apart);
+    EXPECT_GT(bins(column, 1).barred_information, 1);
+    EXPECT_EQ(bins(column, 0).barred_information, 0);
+  }
+  EXPECT_FALSE(bins(mixed, 1).apart);
+  EXPECT_GT(bins(mixed, 1).barred_information, 0.5);
+  EXPECT_FALSE(bins(numeric("x", {1, 1, 2, 1, 2, 2}), 1).apart);
+  EXPECT_EQ(bins(numeric("x", {1, 1, 2, 1, 2, 2}), 1).barred_information, 0);
+}
+
 TEST(FeatureBins, ReachesWhatOptbinningDoes) {
   std::ifstream file(std::string(CR_TEST_DATA) + "/train/binning_reference.json");
   const auto reference = nlohmann::json::parse(file);

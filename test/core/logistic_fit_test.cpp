@@ -213,6 +213,28 @@ TEST(LogisticFit, TellsSeparation) {
   EXPECT_EQ(rows.fit({}).outcome, Outcome::kSeparated);
 }
 
+// What the last steps gain is less than the rounding of the loss. With one column of two values the
+// fit has the odds of each.
+TEST(LogisticFit, EndsWhereRoundingHidesTheGain) {
+  for (int count = 1000; count <= 8000; count += 50) {
+    std::vector<double> column;
+    std::vector<std::uint8_t> labels;
+    double rows[2] = {}, ones[2] = {};
+    for (int i = 1; i <= count; ++i) {
+      const bool x = i * 31 % 50 < 9, one = i * 61 % 100 < 10 + i * 37 % 101 / 4;
+      column.push_back(x);
+      labels.push_back(one);
+      rows[x] += 1;
+      ones[x] += one;
+    }
+    const GivenColumn given(column);
+    const LogisticFit fit = fit_logistic({{&given}, labels.data(), nullptr, labels.size()}, {});
+    const double even = std::log(ones[0] / (rows[0] - ones[0]));
+    SCOPED_TRACE(count);
+    expect_fit(fit, even, {std::log(ones[1] / (rows[1] - ones[1])) - even}, 1e-9);
+  }
+}
+
 TEST(LogisticFit, FitsTheInterceptAlone) {
   const Rows rows;
   const LogisticFit fit = fit_logistic({{}, rows.labels.data(), nullptr, 60}, {});

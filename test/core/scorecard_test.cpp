@@ -254,6 +254,88 @@ TEST(Scorecard, RefusesDataThatTellNothingOrEverything) {
             "the features of the scorecard tell the classes apart without error");
 }
 
+// More columns than the rows are enough for, all but the first without meaning.
+TrainingData wide_rows(std::size_t rows, std::size_t columns) {
+  Random random(11);
+  TrainingData data;
+  for (std::size_t c = 0; c < columns; ++c)
+    data.columns.push_back(numeric("x" + std::to_string(c), {}));
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (Column& column : data.columns) column.values.push_back(random.uniform());
+    data.target.push_back(random.uniform() < data.columns[0].values.back());
+  }
+  return data;
+}
+
+long count_fate(const Scorecard& card, Fate fate) {
+  return std::count_if(card.features.begin(), card.features.end(),
+                       [&](const ScorecardFeature& feature) { return feature.fate == fate; });
+}
+
+TEST(Scorecard, BeginsWithFewerFeaturesWhereAllTellTheClassesApart) {
+  const TrainingData data = wide_rows(200, 120);
+  const long events = std::count(data.target.begin(), data.target.end(), 1);
+  const long most = std::min<long>(events, 200 - events) / 10;
+  for (const char* selection : {"backward", "l1"}) {
+    const Scorecard card =
+        train(data, params_of(std::string(R"({"selection": ")") + selection + "\"}"));
+    EXPECT_EQ(card.features[0].fate, Fate::kChosen);
+    EXPECT_GT(count_fate(card, Fate::kFewEvents), 0);
+    EXPECT_LE(count_fate(card, Fate::kChosen), most);
+  }
+  EXPECT_EQ(refusal(data, params_of(R"({"selection": "none"})")),
+            "the features of the scorecard tell the classes apart without error");
+}
+
+TEST(Scorecard, RefusesWhatTellsTheClassesApartAmongManyFeatures) {
+  TrainingData data = wide_rows(200, 60);
+  for (std::size_t i = 0; i < data.rows(); ++i) data.columns[7].values[i] = data.target[i];
+  EXPECT_EQ(refusal(data, params_of(R"({"min_events": 0, "min_others": 0})")),
+            "the features of the scorecard tell the classes apart without error");
+}
+
+// Two numbers, one of which tells the classes apart by a cut, with so many events of 400 rows.
+TrainingData leaking_rows(int events) {
+  TrainingData data;
+  data.columns = {numeric("late", {}), numeric("x", {})};
+  for (int i = 0; i < 400; ++i) {
+    const bool event = i % 400 < events;
+    data.columns[0].values.push_back(event ? 30 + i % 60 : i % 30);
+    data.columns[1].values.push_back(event ? i % 4 > 0 : i % 2);
+    data.target.push_back(event);
+  }
+  return data;
+}
+
+TEST(Scorecard, NamesWhatTellsTheClassesApart) {
+  for (const int events : {4, 200}) {  // fewer than min_share, and more
+    TrainingData data = leaking_rows(events);
+    const Scorecard card = train(data, params_of(R"({"min_iv": 0, "max_p_value": 1})"));
+    EXPECT_EQ(card.features[0].fate, Fate::kOneBin);
+    EXPECT_EQ(card.features[1].fate, Fate::kChosen);
+    EXPECT_GT(scorecard_report(card)["late"]["barred_information"], 1);
+    data.columns.pop_back();
+    EXPECT_EQ(refusal(data), "feature \"late\" tells the classes apart without error");
+    for (double& value : data.columns[0].values) value = value >= 30;
+    data.columns[0].feature = {"late", FeatureKind::kCategorical, {"no", "yes"}};
+    EXPECT_EQ(refusal(data), "feature \"late\" tells the classes apart without error");
+  }
+}
+
+// All who are late are events, others are some.
+TEST(Scorecard, NamesWhatHasOneBinForTheRules) {
+  TrainingData data = two_bins();
+  data.columns.push_back(numeric("late", std::vector<double>(data.rows(), 0)));
+  add(data, {0, 1}, 80, 80);
+  add(data, {1, 1}, 20, 20);
+  const Scorecard card = train(data);
+  EXPECT_EQ(card.features[0].fate, Fate::kChosen);
+  EXPECT_EQ(card.features[1].fate, Fate::kOneBin);
+  EXPECT_FALSE(card.features[1].bins.apart);
+  data.columns.erase(data.columns.begin());
+  EXPECT_EQ(refusal(data), "no feature is worth a place in the scorecard");
+}
+
 TEST(Scorecard, StopsWhenAsked) {
   const volatile int raised = 1;
   EXPECT_THROW(train(mixed_rows(8, 1000), {}, StopFlag(&raised)), Error);

@@ -30,6 +30,9 @@ SELECT min(rows) >= 300 AS bound_holds FROM credit_risk.bin_feature('SELECT inco
 SELECT min(events) >= 150 AS bound_holds, count(*) > 1 AS parted FROM credit_risk.bin_feature('SELECT income, bad FROM loans WHERE income > 0', 'income', 'bad', '{"min_events": 150, "min_others": 150}');
 SELECT count(*) FROM credit_risk.bin_feature('SELECT income, bad FROM loans WHERE income > 0', 'income', 'bad', '{"min_events": 100000}');
 SELECT label, rows, woe, iv FROM credit_risk.bin_feature('SELECT 1 AS x, bad FROM loans', 'x', 'bad');
+-- a column that tells of the outcome has one bin for the rules
+SELECT label, rows, iv FROM credit_risk.bin_feature('SELECT CASE WHEN bad THEN 30 + id % 60 ELSE id % 30 END AS days_late, bad FROM loans', 'days_late', 'bad');
+SELECT label, rows, round(iv::numeric, 4) AS iv FROM credit_risk.bin_feature('SELECT CASE WHEN bad THEN ''late'' ELSE ''fine'' END AS paid, bad FROM loans', 'paid', 'bad', '{"min_events": 0, "min_others": 0}');
 -- a column that the law protects is named on purpose here
 SELECT count(*) FROM credit_risk.bin_feature('SELECT job AS gender, bad FROM loans', 'gender', 'bad');
 

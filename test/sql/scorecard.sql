@@ -39,6 +39,26 @@ SELECT count(*) AS rows, count(*) FILTER (WHERE s.credit_score IS DISTINCT FROM 
 SELECT count(*) FILTER (WHERE abs(s.points - 487.1228762045055 + 28.85390081777927 * ln(credit_risk.probability_of_default(c, 'carded') / (1 - credit_risk.probability_of_default(c, 'carded')))) > 1e-6) AS different
   FROM carded c JOIN carded_by_sql s USING (id);
 DROP TABLE carded_by_sql;
+-- categories byte by byte, whatever the collation and the settings; dates without end are large numbers
+CREATE COLLATION regardless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+SELECT credit_risk.import_model('spelled', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "scorecard", "link": "logit", "points": {"base": 0, "offset": 487.1228762045055, "factor": 28.85390081777927},
+ "features": [{"name": "grade", "kind": "categorical", "categories": ["AA", "Aa", "b", "c\\n''d"]}, {"name": "opened"}], "op": "<", "terms": [
+  {"feature": "grade", "kind": "categories", "values": [400, 420, 440, 460], "missing": 480, "unrecognized": 500},
+  {"feature": "opened", "kind": "bins", "edges": [19800], "values": [1, 2], "missing": 3}]}') AS spelled \gset
+SELECT credit_risk.approve(:spelled) IS NOT NULL AND credit_risk.deploy(:spelled) IS NOT NULL AS deployed;
+CREATE TABLE grades (grade text COLLATE regardless, opened date);
+INSERT INTO grades SELECT g, '2024-01-01' FROM unnest(ARRAY['AA', 'Aa', 'aa', 'b', 'B', E'c\\n''d', E'c\n''d', NULL]) AS g;
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SELECT credit_risk.export_scorecard_sql(:spelled, 'grades') AS sql \gset
+CREATE TABLE grades_by_sql AS :sql;
+RESET standard_conforming_strings;
+RESET escape_string_warning;
+SELECT grade, points, credit_score = credit_risk.credit_score(ROW(grade, opened)::grades, 'spelled') AS same FROM grades_by_sql ORDER BY points, grade COLLATE "C";
+SELECT credit_risk.export_scorecard_sql(:spelled, 'SELECT ''b'' AS grade, d AS opened FROM unnest(''{-infinity,4713-01-01 BC,2024-03-17,2024-03-18,5874897-12-31,infinity,NULL}''::date[]) AS d') AS sql \gset
+SELECT opened, points FROM (:sql) AS s;
+DROP TABLE grades, grades_by_sql;
+DROP COLLATION regardless;
 -- refused values have no points
 SELECT credit_risk.export_scorecard_sql(:imported, 'SELECT NULL::text AS job, 1 AS income, 0.5 AS "debt ratio", true AS owns_home, date ''2024-01-01'' AS opened UNION ALL SELECT ''clerk'', 1, 0.5, NULL, date ''2024-01-01'' -- end') AS sql \gset
 :sql;
@@ -49,6 +69,7 @@ SELECT credit_risk.import_model('sloped', 'credit_risk.model.v1', '{"format": "c
 SELECT state, message, detail, hint FROM unnest(ARRAY['SELECT * FROM credit_risk.scorecard_points(-7)', 'SELECT * FROM credit_risk.scorecard_points(NULL)', format('SELECT * FROM credit_risk.scorecard_points(%s)', :sloped),
     'SELECT credit_risk.export_scorecard_sql(-7)', 'SELECT credit_risk.export_scorecard_sql(NULL)', format('SELECT credit_risk.export_scorecard_sql(%s, ''carded'')', :sloped),
     format('SELECT credit_risk.export_scorecard_sql(%s, ''SELECT 1 AS income'')', :imported), format('SELECT credit_risk.export_scorecard_sql(%s, ''SELECT *, 1 AS points FROM carded'')', :imported),
+    format('SELECT credit_risk.export_scorecard_sql(%s, ''SELECT *, 1 AS credit_score FROM carded'')', :imported),
     format('SELECT credit_risk.export_scorecard_sql(%s, ''SELECT id, income::text, "debt ratio", job, owns_home, opened FROM carded'')', :imported),
     format('SELECT credit_risk.export_scorecard_sql(%s, ''DELETE FROM carded RETURNING *'')', :imported), format('SELECT credit_risk.export_scorecard_sql(%s, ''nowhere'')', :imported)]) AS statement, LATERAL pg_temp.error_of(statement);
 SELECT replace((pg_temp.error_of(format('SELECT credit_risk.export_scorecard_sql(%s)', :imported))).message, :imported::text, 'N') AS message;

@@ -112,6 +112,26 @@ SELECT state, message, detail, hint FROM unnest(ARRAY['{"trees": 10}', '{"pdo": 
     LATERAL pg_temp.error_of(format('SELECT credit_risk.train(''graded'', ''graded_rows'', ''bad'', ''scorecard'', card_params(%L))', more));
 SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.train('graded', 'SELECT bad AS known, bad FROM graded', 'bad', 'scorecard', '{"min_events": 0, "min_others": 0}')$$);
 SELECT state, message FROM pg_temp.error_of($$SELECT credit_risk.train('graded', 'SELECT income, false AS bad FROM graded', 'bad', 'scorecard')$$);
+-- bins of categories that come to the same points are rows of their own; rare categories are worth what unseen ones are
+CREATE TABLE equal_points AS SELECT i AS id, (ARRAY['agent', 'baker', 'x', 'z'])[1 + i % 4] AS t, i % 100 < (ARRAY[20, 21, 10, 45])[1 + i % 4] + i / 4 % 25 AS bad FROM generate_series(1, 4000) AS i;
+UPDATE equal_points SET t = 'rare' WHERE id <= 7;
+SELECT version AS equal FROM credit_risk.train('graded_equal', 'SELECT * FROM equal_points ORDER BY id', 'bad', 'scorecard', '{"exclude": ["id"], "folds": 0, "pdo": 2, "rare_share": 0.01}') \gset
+SELECT bin, kind, label, categories, points, rows, events, round(woe::numeric, 3) AS woe FROM credit_risk.scorecard_points(:equal);
+DROP TABLE equal_points;
+-- a column that tells of the outcome is left out by name, and no reason for advice on min_iv
+SELECT version AS leaked FROM credit_risk.train('graded_leak', 'SELECT *, CASE WHEN bad THEN 30 + id % 60 ELSE id % 30 END AS days_late FROM graded_rows', 'bad', 'scorecard', card_params()) \gset
+SELECT f.key AS feature, f.value ->> 'fate' AS fate, round((f.value -> 'barred_information')::numeric, 2) AS barred FROM credit_risk.model_version v, jsonb_each(v.metrics -> 'scorecard') AS f
+ WHERE v.version = :leaked AND f.value ? 'barred_information';
+SELECT state, message, detail, hint FROM unnest(ARRAY['CASE WHEN bad THEN 30 + id % 60 ELSE id % 30 END', 'CASE WHEN bad THEN ''late'' ELSE ''fine'' END', 'bad OR id % 9 = 0 AND NULL', 'bad AND id % 2 = 0']) AS days_late,
+    LATERAL pg_temp.error_of(format('SELECT credit_risk.train(''graded'', $q$SELECT %s AS days_late, bad FROM graded_rows$q$, ''bad'', ''scorecard'')', days_late));
+-- more features than so few rows tell apart: the selection begins with the most informative ones
+SELECT format('CREATE TABLE wide AS SELECT i AS id, i %% 3 = 0 AS bad, %s FROM generate_series(1, 200) AS i', string_agg(format('hashint4(i * 100 + %s) %% 1000 AS x%s', k, k), ', ')) AS sql FROM generate_series(1, 90) AS k \gset
+:sql;
+SELECT version AS wide FROM credit_risk.train('graded_wide', 'SELECT * FROM wide ORDER BY id', 'bad', 'scorecard', '{"exclude": ["id"], "folds": 0}') \gset
+SELECT count(*) FILTER (WHERE f.value ->> 'fate' = 'few_events') > 0 AS left_out, count(*) FILTER (WHERE f.value ->> 'fate' = 'chosen') BETWEEN 1 AND 5 AS few
+  FROM credit_risk.model_version v, jsonb_each(v.metrics -> 'scorecard') AS f WHERE v.version = :wide;
+SELECT state, message, hint FROM pg_temp.error_of($$SELECT credit_risk.train('graded', 'SELECT * FROM wide ORDER BY id', 'bad', 'scorecard', '{"exclude": ["id"], "folds": 0, "selection": "none"}')$$);
+DROP TABLE wide;
 DROP TABLE graded_more, inferred;
 DROP TABLE graded CASCADE;
 DROP FUNCTION card_params;

@@ -86,7 +86,8 @@ int column_of(TupleDesc columns, const char* name) {
   pg_unreachable();
 }
 
-// What the column is to the model, in SQL: double precision for a number, text for a category.
+// What the column is to the model, in SQL: double precision for a number, text for a category. A
+// date that is infinite has an infinite epoch, but cannot be subtracted from.
 const char* expression_of(TupleDesc columns, const char* name, FeatureKind kind) {
   const int place = column_of(columns, name);
   if (place < 0) {
@@ -97,19 +98,20 @@ const char* expression_of(TupleDesc columns, const char* name, FeatureKind kind)
   char* const column = psprintf("f.%s", quote_identifier(name));
   const Oid type = TupleDescAttr(columns, place)->atttypid;
   const ValueKind value = value_kind(type);
-  if (kind == FeatureKind::kCategorical) return psprintf("CAST(%s AS text)", column);
+  if (kind == FeatureKind::kCategorical)
+    return psprintf("CAST(%s AS text) COLLATE \"C\"", column);  // byte by byte, as scoring
   if (!is_number(value)) refuse_column(name, type);
   if (value == ValueKind::kBool)
     return psprintf("CAST(CAST(%s AS int) AS double precision)", column);
   if (value == ValueKind::kDate)
-    return psprintf("CAST(%s - DATE '1970-01-01' AS double precision)", column);
+    return psprintf("CAST(extract(epoch FROM %s) AS double precision) / 86400", column);
   return psprintf("CAST(%s AS double precision)", column);
 }
 
-void refuse_points_column(TupleDesc columns) {
-  if (column_of(columns, "points") < 0) return;
+void refuse_added_column(TupleDesc columns, const char* name) {
+  if (column_of(columns, name) < 0) return;
   ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-                  errmsg("the query has a column \"points\", which the result adds"),
+                  errmsg("the query has a column \"%s\", which the result adds", name),
                   errhint("Leave it out, or give it another name by AS.")));
 }
 
@@ -121,7 +123,8 @@ const char** column_expressions(const PointsRows* rows, const char* statement) {
   SPI_connect();
   Portal portal = open_row_cursor(statement);
   MemoryContextSwitchTo(outer);
-  refuse_points_column(portal->tupDesc);
+  refuse_added_column(portal->tupDesc, "points");
+  refuse_added_column(portal->tupDesc, "credit_score");
   for (std::size_t i = 0; i < rows->model.terms.size(); ++i) {
     const std::int32_t feature = rows->model.terms[i].feature;
     const Feature& known = rows->model.features[feature];

@@ -22,6 +22,7 @@ struct BinTable {
   std::vector<std::string> labels;
   std::vector<std::vector<const char*>> categories;
   double rows = 0;
+  double barred_information = 0;  // as FeatureBins
 };
 
 BinningOptions* options_arg(FunctionCallInfo fcinfo, int arg) {
@@ -61,6 +62,7 @@ void find_bins(BinTable* table, const BinningParams& params) {
   const FeatureBins found =
       bin_feature(table->data.columns[0], table->data.target, rows, params, interrupt_flag());
   for (const FeatureBin& bin : found.bins) add_bin(table, bin);
+  table->barred_information = found.barred_information;
 }
 
 // `feature` null: all columns but the target.
@@ -116,6 +118,13 @@ void put_screened(const ReturnSetInfo* result, const Screening* screening, std::
   row.put(result);
 }
 
+void tell_barred(const char* feature, double information) {
+  if (information == 0) return;
+  ereport(NOTICE, (errmsg("min_events and min_others leave feature \"%s\" one bin", feature),
+                   errdetail("Without them its information value would be %.4g.", information),
+                   errhint("Look whether it tells of the outcome; 0 for both shows its bins.")));
+}
+
 }  // namespace
 
 // (query, feature, target, options)
@@ -142,6 +151,7 @@ CR_FUNCTION(cr_bin_feature) {
         &row);
     row.put(result);
   }
+  tell_barred(feature, table->barred_information);
   MemoryContextSwitchTo(outer);
   MemoryContextDelete(context);
   PG_RETURN_NULL();

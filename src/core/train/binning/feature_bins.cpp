@@ -35,6 +35,22 @@ PartitionRules rules_of(const BinningParams& params, bool categorical, std::size
   return rules;
 }
 
+double barred_information(const Prebins& prebins, const Partition& partition, PartitionRules rules,
+                          const ClassCount& total, const StopFlag& stop) {
+  if (partition.begins.size() > 1 || (rules.min_events == 0 && rules.min_others == 0)) return 0;
+  rules.min_events = rules.min_others = 0;
+  if (prebins.apart) rules.min_rows = 0;
+  const Partition free = optimal_partition(prebins.counts, total, rules, stop);
+  return free.begins.size() > 1 ? free.information_value : 0;
+}
+
+bool one_class(const ClassCount& count) { return count.events == 0 || count.others == 0; }
+
+bool all_apart(const Prebins& prebins) {
+  return prebins.apart && one_class(prebins.missing) && one_class(prebins.unrecognized) &&
+         std::all_of(prebins.specials.begin(), prebins.specials.end(), one_class);
+}
+
 // Prebins begin .. end - 1 as one bin.
 FeatureBin bin_of(const Prebins& prebins, std::size_t begin, std::size_t end) {
   const bool categorical = !prebins.codes.empty();
@@ -118,6 +134,8 @@ FeatureBins bin_feature(const Column& column, const std::vector<std::uint8_t>& t
     const PartitionRules rules = rules_of(params, categorical, rows.size());
     const Partition partition = optimal_partition(prebins.counts, result.total, rules, stop);
     result.trend = partition.trend;
+    result.apart = all_apart(prebins);
+    result.barred_information = barred_information(prebins, partition, rules, result.total, stop);
     add_partition(prebins, partition, result);
   } else if (!categorical) {
     result.bins.push_back({BinKind::kRange, -kUnbounded, kUnbounded, {}, {}, 0, 0});

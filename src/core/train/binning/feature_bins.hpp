@@ -28,6 +28,10 @@ struct FeatureBins {
   ClassCount total;
   double information_value = 0.0;
   Trend trend = Trend::kNone;  // that was found; of categories: kNone
+  bool apart = false;          // the bins and what they hold tell the classes apart without error
+  // Where min_events and min_others leave the ranges or categories one bin: the information value
+  // of the bins without these two, and without min_share where `apart`. 0 where there is no such.
+  double barred_information = 0.0;
 };
 
 // The bins of the rows whose numbers `rows` holds. Params and values have been checked. The edge

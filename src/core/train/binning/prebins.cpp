@@ -188,11 +188,27 @@ Prebins joined(const Prebins& values, const std::vector<bool>& cut) {
   return result;
 }
 
+bool cut_apart(const ClassValues& sorted) {
+  const Values &others = sorted.of[0], &events = sorted.of[1];
+  if (others.empty() || events.empty()) return false;
+  return others.back() < events.front() || events.back() < others.front();
+}
+
+bool grouped_apart(const std::vector<ClassCount>& counts) {
+  ClassCount all;
+  for (const ClassCount& count : counts) {
+    if (count.events > 0 && count.others > 0) return false;
+    all.add(count);
+  }
+  return all.events > 0 && all.others > 0;
+}
+
 void count_numbers(ClassValues values, std::size_t rows, const BinningParams& params,
                    Prebins& result, const StopFlag& stop) {
   const std::size_t known = values.of[0].size() + values.of[1].size();
   for (Values& of_class : values.of) sort_numbers(of_class, stop);
   count_values(values, result, stop);
+  result.apart = cut_apart(values);
   values = {};
   const auto prebins = static_cast<std::uint64_t>(params.prebins);
   if (result.counts.size() <= prebins) {
@@ -226,6 +242,7 @@ void count_categories(const Column& column, const std::vector<std::uint8_t>& tar
     return counts[a].events * counts[b].rows() < counts[b].events * counts[a].rows();
   });
   for (const std::uint32_t code : result.codes) result.counts.push_back(counts[code]);
+  result.apart = grouped_apart(result.counts);
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ struct Prebins {
   ClassCount missing;
   ClassCount unrecognized;                // categories too rare to count by themselves
   std::vector<std::uint32_t> rare_codes;  // those
+  // One cut of the numbers, or a grouping of the categories, parts the classes of `counts`.
+  bool apart = false;
 
   ClassCount total() const noexcept;
 };

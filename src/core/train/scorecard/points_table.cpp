@@ -44,9 +44,10 @@ void add_categories(const Term& term, std::vector<Attribute>& table) {
     table.push_back({term.feature, BinKind::kCategory, kNone, kNone, std::move(codes), points});
 }
 
+// With a backslash as E'...', which means the same whatever standard_conforming_strings is.
 std::string literal(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string(2, c) : std::string(1, c);
+  std::string result = text.find('\\') == std::string::npos ? "'" : "E'";
+  for (const char c : text) result += std::string(c == '\'' || c == '\\' ? 2 : 1, c);
   return result + "'";
 }
 

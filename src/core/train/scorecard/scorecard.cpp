@@ -18,8 +18,12 @@ namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsPerPoll = 0xFFFF;
-constexpr const char* kFates[] = {"chosen",    "little_information", "wrong_sign",
-                                  "uncertain", "no_weight",          "collinear"};  // by Fate
+constexpr std::uint64_t kEventsPerFeature = 10;
+constexpr const char* kFates[] = {"chosen",     "little_information", "one_bin",
+                                  "wrong_sign", "uncertain",          "no_weight",
+                                  "collinear",  "few_events"};  // by Fate
+
+std::string iv_text(double iv) { return number_label(std::round(iv * 1e4) / 1e4); }
 
 class ScorecardBuilder {
  public:
@@ -35,6 +39,7 @@ class ScorecardBuilder {
   Scorecard build();
 
  private:
+  bool is_informative(double iv) const noexcept { return iv >= params_.min_iv && iv > 0; }
   void bin_features();
   void rank();
   TermTable evidence_table() const;
@@ -46,11 +51,15 @@ class ScorecardBuilder {
   void select();
   void select_by_penalty(EvidenceFits& fits);
   bool drop_worst();
+  std::size_t most_features() const;
+  bool begin_with_fewer();
   void drop(std::size_t place, Fate fate);
   void fit(EvidenceFits& fits, double l1);
   void keep_weights();
   Model make_model() const;
   std::vector<double> points_of(std::size_t column) const;
+  const ScorecardFeature* most_barred() const;
+  [[noreturn]] void refuse_barred(const ScorecardFeature& feature) const;
   [[noreturn]] void refuse_empty() const;
   [[noreturn]] void refuse_fit() const;
 
@@ -74,8 +83,11 @@ void ScorecardBuilder::bin_features() {
     ScorecardFeature feature;
     feature.bins =
         bin_feature(column, data_.target, rows_, binning_of(params_, column.feature), stop_);
-    const double iv = feature.bins.information_value;
-    if (iv >= params_.min_iv && iv > 0) {
+    const bool informative = is_informative(feature.bins.information_value);
+    const bool barred = is_informative(feature.bins.barred_information);
+    if (barred && (feature.bins.apart || !informative)) {
+      feature.fate = Fate::kOneBin;
+    } else if (informative) {
       candidates_.push_back(c);
     }
     result_.features.push_back(std::move(feature));
@@ -196,9 +208,26 @@ void ScorecardBuilder::fit(EvidenceFits& fits, double l1) {
     }
     fit_ = fits.fit(places, l1);
     if (fit_.outcome == LogisticFit::Outcome::kConverged) return;
-    if (fit_.outcome != LogisticFit::Outcome::kCollinear) refuse_fit();
-    drop(fit_.column, Fate::kCollinear);
+    if (fit_.outcome == LogisticFit::Outcome::kCollinear) {
+      drop(fit_.column, Fate::kCollinear);
+    } else if (!begin_with_fewer()) {
+      refuse_fit();
+    }
   }
+}
+
+// That the accepted rows are enough for.
+std::size_t ScorecardBuilder::most_features() const {
+  const ClassCount& total = result_.features[0].bins.total;
+  return std::max<std::uint64_t>(std::min(total.events, total.others) / kEventsPerFeature, 1);
+}
+
+// False where there are no fewer, or none may be left out.
+bool ScorecardBuilder::begin_with_fewer() {
+  const std::size_t most = most_features();
+  if (params_.selection == FeatureSelection::kNone || chosen_.size() <= most) return false;
+  while (chosen_.size() > most) drop(chosen_.size() - 1, Fate::kFewEvents);
+  return true;
 }
 
 void ScorecardBuilder::drop(std::size_t place, Fate fate) {
@@ -274,14 +303,43 @@ Model ScorecardBuilder::make_model() const {
   return model;
 }
 
+// Null where none has one bin for the rules.
+const ScorecardFeature* ScorecardBuilder::most_barred() const {
+  const ScorecardFeature* most = nullptr;
+  for (const ScorecardFeature& feature : result_.features) {
+    if (feature.fate != Fate::kOneBin) continue;
+    if (most == nullptr || feature.bins.barred_information > most->bins.barred_information)
+      most = &feature;
+  }
+  return most;
+}
+
+void ScorecardBuilder::refuse_barred(const ScorecardFeature& feature) const {
+  const std::size_t column = static_cast<std::size_t>(&feature - result_.features.data());
+  const std::string name = "\"" + data_.columns[column].feature.name + "\"";
+  const std::string value = iv_text(feature.bins.barred_information);
+  if (feature.bins.apart) {
+    throw Error(ErrorKind::kInvalidInput,
+                "feature " + name + " tells the classes apart without error",
+                "Its information value is " + value + "; no other feature has a place.",
+                "Leave out what tells of the outcome.");
+  }
+  throw Error(ErrorKind::kInvalidInput, "no feature is worth a place in the scorecard",
+              "Feature " + name + " has one bin; without params.min_events and params.min_others " +
+                  "its information value is " + value + ".",
+              "Leave out what tells of the outcome, or lower params.min_events and "
+              "params.min_others.");
+}
+
 void ScorecardBuilder::refuse_empty() const {
+  const ScorecardFeature* const barred = most_barred();
+  if (barred != nullptr) refuse_barred(*barred);
   double most = 0;
   for (const ScorecardFeature& feature : result_.features)
     most = std::max(most, feature.bins.information_value);
-  throw Error(
-      ErrorKind::kInvalidInput, "no feature is worth a place in the scorecard",
-      "The greatest information value is " + number_label(std::round(most * 1e4) / 1e4) + ".",
-      "Lower params.min_iv, raise params.max_p_value, or bring more rows.");
+  throw Error(ErrorKind::kInvalidInput, "no feature is worth a place in the scorecard",
+              "The greatest information value is " + iv_text(most) + ".",
+              "Lower params.min_iv, raise params.max_p_value, or bring more rows.");
 }
 
 void ScorecardBuilder::refuse_fit() const {
@@ -290,7 +348,10 @@ void ScorecardBuilder::refuse_fit() const {
                 "the features of the scorecard tell the classes apart without error",
                 "The weights of the regression grow without end, most of all that of feature \"" +
                     data_.columns[chosen_[fit_.column]].feature.name + "\".",
-                "Leave out what tells of the outcome, or bring more rows.");
+                chosen_.size() > most_features()
+                    ? "Take selection backward, which begins with fewer features, raise "
+                      "params.min_iv, or bring more rows."
+                    : "Leave out what tells of the outcome, or bring more rows.");
   }
   throw Error(ErrorKind::kInvalidInput, "the regression of the scorecard did not converge", "",
               "Leave out features that say nearly the same, or bring more rows.");

@@ -16,10 +16,13 @@ namespace credit_risk {
 enum class Fate : std::uint8_t {
   kChosen,
   kLittleInformation,  // below min_iv
+  kOneBin,             // min_events and min_others allow no two bins, of which one would hold only
+                       // one class, as of a column that tells of the outcome
   kWrongSign,          // its weight would call the safer bins the riskier ones
   kUncertain,          // p-value above max_p_value
   kNoWeight,           // the L1 penalty left none
   kCollinear,          // says what those of more information say together
+  kFewEvents,          // the rows are too few for it beside those of more information
 };
 
 const char* fate_name(Fate fate) noexcept;
@@ -48,7 +51,10 @@ struct Scorecard {
 // whole points where params say so. A bin without rows counts as one that says nothing, w = 0.
 // With reject inference bins and weights of evidence are those of the accepted rows, and the
 // regression is made of the others besides, so that errors and p-values take what is inferred for
-// what was seen. Data and params have been checked. Refuses data of which no feature is chosen.
+// what was seen. Where the regression of all candidates has no finite fit, a selection begins with
+// the most informative ones, as many as there are rows of the rarer class for, 10 each (Peduzzi et
+// al. 1996, "A simulation study of the number of events per variable in logistic regression
+// analysis"). Data and params have been checked. Refuses data of which no feature is chosen.
 Scorecard train_scorecard(const TrainingData& data, const std::vector<std::uint32_t>& rows,
                           const ScorecardParams& params, const StopFlag& stop);
 

@@ -67,6 +67,7 @@ Json feature_json(const Feature& feature, const ScorecardFeature& trained, const
                  {"standard_error", number_or_null(trained.standard_error)},
                  {"p_value", number_or_null(trained.p_value)},
                  {"bins", Json::array()}};
+  if (trained.fate == Fate::kOneBin) object["barred_information"] = trained.bins.barred_information;
   const std::vector<FeatureBin>& bins = trained.bins.bins;
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const Json points = term == nullptr ? Json(nullptr) : Json(points_of(*term, bins[i], i));
