@@ -98,7 +98,7 @@ RETURN (WITH all_points AS (
              -- 400 points are as many as a chart can show
              points AS (SELECT p.* FROM all_points p WHERE n = 1 OR n = points OR n % greatest(points / 400, 1) = 0 OR greatest_distance)
         SELECT jsonb_build_object('title', 'Ranking', 'paragraphs', jsonb_build_array(
-            'How well the model puts those who default before those who do not. The area under the ROC curve is the chance that a defaulter has the higher probability of the two; 0.5 is chance. KS is the greatest distance between the two curves of the other chart, where the dotted line stands.'),
+            'How well the model puts those who default before those who do not. The area under the ROC curve is the chance that a defaulter has the higher probability of the two; 0.5 is chance. KS is the greatest distance between the two curves of the other chart, where the dashed line stands.'),
         'charts', jsonb_build_array(
             jsonb_build_object('kind', 'curves', 'title', 'ROC curve', 'x', '{"label": "false positive rate", "low": 0, "high": 1}'::jsonb, 'y', '{"label": "true positive rate", "low": 0, "high": 1}'::jsonb,
                 'series', jsonb_build_array(jsonb_build_object('name', 'model', 'form', 'line', 'points', coalesce(jsonb_agg(jsonb_build_array(fpr, tpr) ORDER BY n), '[]')),
@@ -147,7 +147,7 @@ RETURN jsonb_build_object('title', 'Scores and decisions', 'paragraphs', jsonb_b
         'edges', scores -> 'edges',
         'series', jsonb_build_array(jsonb_build_object('name', 'no default', 'values', scores -> 'good'), jsonb_build_object('name', 'default', 'values', scores -> 'bad')))),
     'tables', jsonb_build_array(jsonb_build_object('columns', '["approve below a probability of", "approved, %", "default rate among the approved, %", "defaulters refused, %", "others refused, %"]'::jsonb, 'rows', coalesce(
-        (SELECT jsonb_agg(jsonb_build_array(credit_risk.report_number((c ->> 'limit')::float8, 4), credit_risk.report_number((c ->> 'approved')::float8 * 100, 1), credit_risk.report_number((c ->> 'rate')::float8 * 100, 2),
+        (SELECT jsonb_agg(jsonb_build_array(credit_risk.report_number((c ->> 'limit')::float8, CASE WHEN (c ->> 'limit')::float8 < 0.01 THEN 6 ELSE 4 END), credit_risk.report_number((c ->> 'approved')::float8 * 100, 1), credit_risk.report_number((c ->> 'rate')::float8 * 100, 2),
                     credit_risk.report_number((c ->> 'caught')::float8 * 100, 1), credit_risk.report_number((c ->> 'lost')::float8 * 100, 1)) ORDER BY (c ->> 'limit')::float8)
            FROM jsonb_array_elements(cutoffs) AS c), '[]'))));
 COMMENT ON FUNCTION credit_risk.report_decisions_section(credit_risk.evaluation, jsonb, jsonb) IS 'internal: distribution of scores, and what limits do';
@@ -221,33 +221,33 @@ CREATE FUNCTION credit_risk.report_features(version bigint, statement text, base
 LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH features AS MATERIALIZED (
-             SELECT f ->> 'name' AS name, f ->> 'kind' AS kind
-               FROM credit_risk.model_version AS v, jsonb_array_elements(v.features) AS f WHERE v.version = $1),
+             SELECT f ->> 'name' AS name, f ->> 'kind' = 'numeric' AS is_number, place
+               FROM credit_risk.model_version AS v, jsonb_array_elements(v.features) WITH ORDINALITY AS e (f, place) WHERE v.version = $1),
          read AS MATERIALIZED (
              SELECT true AS current, r.label, r.columns FROM credit_risk.report_rows($2) AS r
              UNION ALL SELECT false, NULL, r.columns FROM credit_risk.report_rows($3) AS r),
          cells AS MATERIALIZED (
-             SELECT f.name, f.kind, r.current, r.label, w.word,
+             SELECT f.place, f.is_number, r.current, r.label, w.word,
                     CASE jsonb_typeof(c.value) WHEN 'number' THEN w.word::float8 WHEN 'boolean' THEN w.word::boolean::int::float8
-                         ELSE CASE WHEN f.kind = 'numeric' AND w.word ~ '^\d{4,}-\d\d-\d\d$' THEN (w.word::date - date '1970-01-01')::float8 END END AS number
+                         ELSE CASE WHEN f.is_number AND w.word ~ '^\d{4,}-\d\d-\d\d$' THEN (w.word::date - date '1970-01-01')::float8 END END AS number
                FROM read AS r
               CROSS JOIN LATERAL jsonb_each(r.columns) AS c (name, value)
                JOIN features AS f USING (name)
               CROSS JOIN LATERAL (SELECT nullif(c.value #>> '{}', 'NaN') AS word) AS w),
          -- tenths of the baseline, or of the rows themselves
          edges AS MATERIALIZED (
-             SELECT e.name, ARRAY(SELECT DISTINCT u FROM unnest(e.tenths) AS u WHERE u IS NOT NULL ORDER BY u) AS edges
-               FROM (SELECT c.name, percentile_disc(ARRAY[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) WITHIN GROUP (ORDER BY c.number) AS tenths
-                       FROM cells AS c WHERE c.current = ($3 IS NULL) GROUP BY c.name) AS e),
+             SELECT e.place, ARRAY(SELECT DISTINCT u FROM unnest(e.tenths) AS u WHERE u IS NOT NULL ORDER BY u) AS edges
+               FROM (SELECT c.place, percentile_disc(ARRAY[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) WITHIN GROUP (ORDER BY c.number) AS tenths
+                       FROM cells AS c WHERE c.current = ($3 IS NULL) GROUP BY c.place) AS e),
          -- 10,000 bins are as many as information_value takes
-         texts AS (SELECT c.name, count(DISTINCT c.word) <= 10000 AS few FROM cells AS c WHERE c.kind <> 'numeric' GROUP BY c.name)
-    SELECT jsonb_agg(jsonb_build_object('name', f.name, 'kind', f.kind, 'missing', f.missing, 'iv', f.iv, 'csi', f.csi))
-      FROM (SELECT c.name, c.kind, avg((c.word IS NULL)::int) FILTER (WHERE c.current) AS missing,
-                   coalesce(credit_risk.information_value(c.label, c.number, e.edges) FILTER (WHERE c.current AND c.kind = 'numeric'),
+         texts AS (SELECT c.place, count(DISTINCT c.word) <= 10000 AS few FROM cells AS c WHERE NOT c.is_number GROUP BY c.place)
+    SELECT jsonb_agg(jsonb_build_object('name', f.name, 'kind', CASE WHEN f.is_number THEN 'numeric' ELSE 'categorical' END, 'missing', g.missing, 'iv', g.iv, 'csi', g.csi))
+      FROM (SELECT c.place, avg((c.word IS NULL)::int) FILTER (WHERE c.current) AS missing,
+                   coalesce(credit_risk.information_value(c.label, c.number, e.edges) FILTER (WHERE c.current AND c.is_number),
                             credit_risk.information_value(c.label, c.word) FILTER (WHERE c.current AND t.few)) AS iv,
-                   coalesce(credit_risk.csi(c.current, c.number, e.edges, 0.0001) FILTER (WHERE $3 IS NOT NULL AND c.kind = 'numeric'),
+                   coalesce(credit_risk.csi(c.current, c.number, e.edges, 0.0001) FILTER (WHERE $3 IS NOT NULL AND c.is_number),
                             credit_risk.csi(c.current, c.word, NULL, 0.0001) FILTER (WHERE $3 IS NOT NULL AND t.few)) AS csi
-              FROM cells AS c JOIN edges AS e USING (name) LEFT JOIN texts AS t USING (name) GROUP BY c.name, c.kind, e.edges) AS f;
+              FROM cells AS c JOIN edges AS e USING (place) LEFT JOIN texts AS t USING (place) GROUP BY c.place) AS g JOIN features AS f USING (place);
 END;
 COMMENT ON FUNCTION credit_risk.report_features(bigint, text, text) IS
 'internal: for each feature the share missing, the information value, and the stability index against the baseline, as jsonb; these two null for a feature of more than 10000 texts';
@@ -345,7 +345,8 @@ BEGIN ATOMIC
                             count(r.label) FILTER (WHERE r.label AND r.probability < l.cutoff)::float8 AS approved_bad
                        FROM (SELECT $8 AS cutoff
                              UNION SELECT unnest(percentile_disc(ARRAY[0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99]) WITHIN GROUP (ORDER BY q.probability)) FROM read AS q) AS l
-                       LEFT JOIN read AS r ON true WHERE l.cutoff IS NOT NULL GROUP BY l.cutoff) AS c),
+                       LEFT JOIN read AS r ON true WHERE l.cutoff IS NOT NULL GROUP BY l.cutoff
+                     HAVING l.cutoff = $8 OR bool_or(r.probability < l.cutoff)) AS c),
          members AS (
              SELECT jsonb_agg(jsonb_build_object('place', m.place, 'member', m.member, 'rows', m.rows, 'approved', m.approved,
                         'ratio', m.approved / nullif(m.best, 0), 'predicted', m.predicted, 'rate', m.rate, 'auc', m.auc)) AS members
