@@ -15,7 +15,9 @@ class CannotExport(ValueError):
 
 
 def is_missing(value):
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and math.isnan(value))
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return bool(np.isnat(value)) if isinstance(value, np.datetime64) else isinstance(value, float) and math.isnan(value)
 
 
 def text_of(category):
@@ -23,11 +25,25 @@ def text_of(category):
     value = category.item() if hasattr(category, "item") else category
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)) and not abs(value) < 1e15:
+    if isinstance(value, (int, float)):
+        return _text_of_number(value)
+    if not isinstance(value, str):
+        raise CannotExport(f"A category is a {type(category).__name__}; make it text, as the database has it.")
+    return value
+
+
+def _text_of_number(value):
+    if not abs(value) < 1e15:
         raise CannotExport(f"The number {value} is a category; at most 15 digits are possible.")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value)
+    return str(int(value)) if value == int(value) else np.format_float_positional(value, trim="-")
+
+
+def place_of(value, categories):
+    """The place of a value in a list of texts, None if it is not in it. A truth value goes by any of its spellings."""
+    spellings = (("false", "False", "FALSE", "0"), ("true", "True", "TRUE", "1"))
+    value = value.item() if hasattr(value, "item") else value
+    texts = spellings[value] if isinstance(value, bool) else [text_of(value)]
+    return next((categories.index(text) for text in texts if text in categories), None)
 
 
 def of_scikit_learn(thing, functions):
@@ -209,8 +225,8 @@ def _encoded(encoder, columns, widths):
             raise CannotExport(f"A {type(encoder).__name__} encodes a column that was scaled or encoded before.")
         present = [c for c in encoder.categories_[i] if not is_missing(c)]
         missing = _missing_marker(encoder.categories_[i]) if column.fill is None else column.fill
-        rows = [_codes_of(encoder, i, c)[begin:begin + width] for c in [*present, missing, _unseen(present)]]
         texts = [text_of(c) for c in present]
+        rows = [_codes_of(encoder, i, c)[begin:begin + width] for c in [*present, missing, _unseen(present)]]
         refused = _refused(encoder, i, missing), encoder.handle_unknown == "error"
         result += [Table(column.raw, texts, [row[k] for row in rows], refused) for k in range(width)]
         begin += width

@@ -19,7 +19,8 @@ import math
 
 import numpy as np
 
-from credit_risk_columns import GREATEST, CannotExport, Number, columns_of, is_missing, lower_trees, of_scikit_learn, terms_of, text_of
+from credit_risk_columns import (GREATEST, CannotExport, Number, columns_of, is_missing, lower_trees, of_scikit_learn, place_of,
+                                 terms_of, text_of)
 
 FORMAT = "credit_risk.model.v1"
 
@@ -33,6 +34,7 @@ def export_model(estimator, feature_names=None, training_rows=None):
 def check_rows(estimator, rows, feature_names=None):
     """Rows with the estimator's own probabilities of the second class, as a JSON text for check_rows of import_model."""
     names = _feature_names(estimator, feature_names)
+    rows = _in_order(estimator, rows, feature_names)
     probabilities = estimator.predict_proba(rows)[:, 1]
     return json.dumps(
         [
@@ -49,12 +51,24 @@ def model_document(estimator, feature_names=None, training_rows=None):
     names = _feature_names(estimator, feature_names)
     document = writer(estimator, names)
     if training_rows is not None and "terms" in document:
-        _add_means(document, names, _lists(training_rows))
+        _add_means(document, names, _lists(_in_order(estimator, training_rows, feature_names)))
     return document
 
 
+def _in_order(estimator, rows, feature_names):
+    """Rows with the estimator's columns, in its order: of a data frame those with its names."""
+    if not hasattr(rows, "columns"):
+        return rows
+    names = getattr(estimator, "feature_names_in_", feature_names)
+    names = rows.columns if names is None else names
+    absent = [str(n) for n in names if n not in rows.columns]
+    if absent:
+        raise CannotExport(f"The rows have no column {', '.join(absent)}; pass an array to go by position.")
+    return rows[list(names)]
+
+
 def _lists(rows):
-    return rows.values.tolist() if hasattr(rows, "columns") else np.asarray(rows).tolist()
+    return [list(row) for row in rows.itertuples(index=False)] if hasattr(rows, "columns") else np.asarray(rows).tolist()
 
 
 def _writer_of(estimator):
@@ -98,7 +112,8 @@ def _feature_names(estimator, feature_names):
 def _plain(value):
     if is_missing(value):
         return None
-    return value.item() if hasattr(value, "item") else value
+    value = value.item() if hasattr(value, "item") else value
+    return value if isinstance(value, (bool, int, float)) else text_of(value)
 
 
 def _document(algorithm, features, trees, **more):
@@ -304,9 +319,8 @@ def _value_of(term, feature, value):
         return _given(term["missing"], feature)
     if term["kind"] == "slope":
         return term["slope"] * (float(value) - term["center"])
-    text = text_of(value)
-    known = feature["categories"]
-    return term["values"][known.index(text)] if text in known else _given(term["unrecognized"], feature)
+    place = place_of(value, feature["categories"])
+    return _given(term["unrecognized"], feature) if place is None else term["values"][place]
 
 
 def _given(value, feature):

@@ -124,7 +124,7 @@ ALTER TABLE credit_risk.model_version ENABLE ALWAYS TRIGGER refuse_change, ENABL
 ALTER TABLE credit_risk.model_event ENABLE ALWAYS TRIGGER refuse_change, ENABLE ALWAYS TRIGGER refuse_truncate;
 
 CREATE FUNCTION credit_risk.canonical_content(
-    format text, content bytea, features text DEFAULT '[]', n_trees int DEFAULT 0, check_rows text DEFAULT '[]'
+    format text, content bytea, features text DEFAULT 'null', n_trees int DEFAULT 0, check_rows text DEFAULT 'null'
 ) RETURNS bytea
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'cr_canonical_content';
 COMMENT ON FUNCTION credit_risk.canonical_content(text, bytea, text, int, text) IS 'internal: a model in a file format in canonical binary form';
@@ -205,10 +205,14 @@ BEGIN
         RAISE EXCEPTION '% cannot be NULL', CASE WHEN import_model.format IS NULL THEN 'format' ELSE 'content' END
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Pass the name of the format and the model in it.';
     END IF;
+    IF import_model.n_trees < 1 THEN
+        RAISE EXCEPTION 'n_trees must be at least 1' USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It is %s.', import_model.n_trees),
+            HINT = 'Leave n_trees out to take the trees that the library does.';
+    END IF;
     RETURN credit_risk.register_version(
         import_model.model, credit_risk.canonical_content(
-            import_model.format, import_model.content, coalesce(import_model.features::text, '[]'),
-            coalesce(import_model.n_trees, 0), coalesce(import_model.check_rows::text, '[]')), NULL,
+            import_model.format, import_model.content, coalesce(import_model.features::text, 'null'),
+            coalesce(import_model.n_trees, 0), coalesce(import_model.check_rows::text, 'null')), NULL,
         jsonb_build_object('format', import_model.format, 'source_bytes', octet_length(import_model.content),
                            'source_sha256', encode(sha256(import_model.content), 'hex')), 'import');
 END

@@ -40,7 +40,7 @@ bool any_label_arg(FunctionCallInfo fcinfo, int arg, const char* name) {
   const double label = number_of(kind, PG_GETARG_DATUM(arg));
   if (label != 0 && label != 1) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s must be 0 or 1", name),
-                    errdetail("It is %g.", label), errhint("1 or true is the event.")));
+                    errdetail("It is %.15g.", label), errhint("1 or true is the event.")));
   }
   return label == 1;
 }

@@ -102,6 +102,23 @@ TextSpan unpadded(TextSpan text) {
 
 TextSpan c_text(const char* text) { return {text, std::strlen(text)}; }
 
+// All digits, no exponent, no zeros at the end: 7.00 is 7, 1e+20 has 21 digits.
+TextSpan plain_text(Datum numeric) { return c_text(numeric_normalize(DatumGetNumeric(numeric))); }
+
+// The shortest decimal of a float, in `buffer`, written as the same numeric would be.
+TextSpan plain_text(TextSpan shortest, char (&buffer)[kTextBuffer]) {
+  if (std::memchr(shortest.data, 'e', shortest.size) == nullptr) return shortest;
+  buffer[shortest.size] = '\0';
+  return plain_text(DirectFunctionCall3(numeric_in, CStringGetDatum(buffer),
+                                        ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+}
+
+// `value` + 0 is 0 for -0.
+TextSpan float4_text(float value, char (&buffer)[kTextBuffer]) {
+  const int size = float_to_shortest_decimal_buf(value + 0.0f, buffer);
+  return plain_text(TextSpan{buffer, static_cast<std::size_t>(size)}, buffer);
+}
+
 }  // namespace
 
 ValueKind value_kind(Oid type) {
@@ -191,13 +208,11 @@ TextSpan text_of(ValueKind kind, Datum value, char (&buffer)[kTextBuffer]) {
     case ValueKind::kDate:
       return date_text(DatumGetDateADT(value), buffer);
     case ValueKind::kNumeric:
-      return c_text(DatumGetCString(DirectFunctionCall1(numeric_out, value)));
-    case ValueKind::kFloat4: {
-      const int size = float_to_shortest_decimal_buf(DatumGetFloat4(value), buffer);
-      return {buffer, static_cast<std::size_t>(size)};
-    }
+      return plain_text(value);
+    case ValueKind::kFloat4:
+      return float4_text(DatumGetFloat4(value), buffer);
     case ValueKind::kFloat8:
-      return number_text(DatumGetFloat8(value), buffer);
+      return plain_text(number_text(DatumGetFloat8(value) + 0.0, buffer), buffer);
     default:
       pg_snprintf(buffer, kTextBuffer, INT64_FORMAT,
                   kind == ValueKind::kInt2   ? static_cast<int64>(DatumGetInt16(value))

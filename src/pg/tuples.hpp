@@ -42,8 +42,8 @@ double numeric_to_double(const void* numeric);
 constexpr std::size_t kTextBuffer = NAMEDATALEN + 1;
 
 // The text form of a non-null datum of any supported kind: points into the datum, into `buffer`, or
-// (long numerics and compressed text only) into fresh memory of the current context. char(n) loses
-// its padding.
+// (numerics, floats with an exponent and compressed text) into fresh memory of the current context.
+// char(n) loses its padding. A number has one form, whatever its type: 7, 7.00 and 7e0 are "7".
 TextSpan text_of(ValueKind kind, Datum value, char (&buffer)[kTextBuffer]);
 
 // The shortest decimal form that reads back to the same number.

@@ -59,6 +59,8 @@ inline Reference read_reference(const std::string& name, const Model& model) {
         values.push_back(std::numeric_limits<double>::quiet_NaN());
       else if (row[f].is_string())
         values.push_back(code_of(model.features.at(f), row[f].get<std::string>()));
+      else if (row[f].is_boolean())
+        values.push_back(code_of(model.features.at(f), row[f].get<bool>() ? "true" : "false"));
       else
         values.push_back(row[f].get<double>());
     }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "core/error.hpp"
 #include "core/explain/explainer.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/json/json_form.hpp"
@@ -43,6 +44,8 @@ const Case kCases[] = {
     {"lightgbm_zero.txt", "lightgbm_zero", 0, kDouble, 1e-9},
     {"lightgbm_categories.txt", "lightgbm_categories", 0, kDouble, 1e-9},
     {"lightgbm_categories.json", "lightgbm_categories", 0, kDouble, 1e-9},
+    {"lightgbm_frame.txt", "lightgbm_frame", 0, kDouble, 1e-9},
+    {"lightgbm_frame.json", "lightgbm_frame", 0, kDouble, 1e-9},
     {"lightgbm_forest.txt", "lightgbm_forest", kDouble, kDouble, 1e-9},
     {"lightgbm_codes.txt", "lightgbm_codes", 0, kDouble, 1e-9},
     {"lightgbm_constant.txt", "lightgbm_constant", 0, kDouble, 1e-9},
@@ -138,6 +141,22 @@ TEST(FormatsParity, LightgbmTextAndDumpScoreAlike) {
   const Reference reference = test::read_reference("lightgbm_categories", text);
   for (const std::vector<double>& row : reference.rows)
     EXPECT_EQ(Predictor(text).margin(row.data()), Predictor(dump).margin(row.data()));
+}
+
+// XGBoost 3.2 keeps a base score from 0 and 1; these are its own margins. Older ones take what is
+// between.
+TEST(FormatsParity, XgboostKeepsTheBaseScoreFromItsEndsSince32) {
+  const std::string now = test::read_fixture("xgboost3_numbers.json");
+  const std::string before = test::read_fixture("xgboost1_numbers.json");
+  const auto base = [](std::string content, const std::string& old, const std::string& score) {
+    content.replace(content.find(old), old.size(), score);
+    return import_foreign_model("xgboost", content, {}).base_value;
+  };
+  EXPECT_EQ(base(now, "[3E-1]", "[0E0]"), -13.815509796142578);
+  EXPECT_EQ(base(now, "[3E-1]", "[1E-9]"), -13.815509796142578);
+  EXPECT_EQ(base(now, "[3E-1]", "1E0"), 13.745160102844238);
+  EXPECT_EQ(base(before, "\"3E-1\"", "\"1E-9\""), -20.72326660156250);
+  EXPECT_THROW(base(before, "\"3E-1\"", "\"0E0\""), Error);
 }
 
 }  // namespace

@@ -112,6 +112,13 @@ TEST(FormatsRefusal, OptionsMustFitTheModel) {
                    "feature \"region\" has too few categories", options);
   expect_complaint("xgboost", test::read_fixture("xgboost3_categories.json"),
                    "its version cuts letters beyond ASCII");
+  const std::string hidden = "cannot be given these categories";
+  options.features.assign(5, {});
+  options.features[0].categories = {"low", "high"};
+  expect_complaint("xgboost", xgboost, "It is a number in the model.", options);
+  options.features.assign(2, {});
+  options.features[1].categories = {"car", "home"};
+  expect_complaint("catboost", test::read_fixture("catboost_onehot.json"), hidden, options);
   options.features.assign(5, {});
   expect_complaint("credit_risk.model.v1", test::read_fixture("sklearn_tree.json"),
                    "takes no options", options);

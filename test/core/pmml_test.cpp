@@ -272,7 +272,7 @@ TEST(PmmlHostile, EntitiesAndDepth) {
   std::string deep;
   for (int i = 0; i < 20000; ++i) deep += "<a>";
   expect_complaint(deep, "elements are nested deeper than in any model");
-  expect_complaint("", "the text is not XML");
+  expect_complaint(" ", "the text is not XML");
   expect_complaint("<PMML>\n<a></PMML>", "At line 2: the text is not XML");
   std::string predicates;
   for (int i = 0; i < 100; ++i) predicates += "<CompoundPredicate booleanOperator=\"and\">";

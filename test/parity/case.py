@@ -62,4 +62,4 @@ def check_rows(case, count=20):
         return None
     rows = [{name: values[r] for name, values in case.columns.items()} for r in range(min(count, case.rows()))]
     plain = [{name: None if v != v else v for name, v in row.items()} for row in rows]
-    return json.dumps([{"features": row, "probability": p} for row, p in zip(plain, case.probability)])
+    return json.dumps([{"features": row, "probability": p} for row, p in zip(plain, case.probability)], default=float)

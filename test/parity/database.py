@@ -1,5 +1,6 @@
 """What the extension says of a case, through psql; PGHOST and the like say where the server is."""
 import dataclasses
+import decimal
 import json
 import math
 import os
@@ -93,7 +94,7 @@ COPY (SELECT {', '.join(outputs)}
 
 def _filled(name, columns, temporary=True):
     """Statements that make a table of these columns, its rows numbered in column parity_row."""
-    kinds = ", ".join(f"{_identifier(n)} {'text' if _holds_texts(v) else 'float8'}" for n, v in columns.items())
+    kinds = ", ".join(f"{_identifier(n)} {_type_of(v)}" for n, v in columns.items())
     rows = "".join("\t".join(_copied(v) for v in (i, *row)) + "\n" for i, row in enumerate(zip(*columns.values())))
     return f"CREATE {'TEMP ' * temporary}TABLE {name} (parity_row int, {kinds});\nCOPY {name} FROM STDIN;\n{rows}\\."
 
@@ -105,8 +106,11 @@ def _psql(script):
     return done.stdout.splitlines()
 
 
-def _holds_texts(values):
-    return any(isinstance(v, str) for v in values)
+def _type_of(values):
+    for kind, type_name in ((str, "text"), (bool, "boolean"), (decimal.Decimal, "numeric(12,1)")):
+        if any(isinstance(v, kind) for v in values):
+            return type_name
+    return "float8"
 
 
 def _copied(value):
@@ -114,7 +118,7 @@ def _copied(value):
         return "\\N"
     if isinstance(value, str):
         return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
-    return repr(value)
+    return str(value)
 
 
 def _identifier(name):

@@ -278,6 +278,42 @@ class Exporter(unittest.TestCase):
         self.assertIn(None, [row["features"]["income"] for row in rows])
         self.assertEqual([row["probability"] for row in rows], model.predict_proba(TEST[:50])[:, 1].tolist())
 
+    def test_columns_go_by_name(self):
+        columns = ["income", "ratio", "late"]
+        model = pipeline.make_pipeline(filled(), linear_model.LogisticRegression()).fit(TRAIN[columns], TARGET)
+        turned = TRAIN[["late", "assets", "income", "ratio"]]
+        self.assertEqual(export.export_model(model, training_rows=turned), export.export_model(model, training_rows=TRAIN[columns]))
+        self.assertEqual(export.check_rows(model, turned[:9]), export.check_rows(model, TRAIN[columns][:9]))
+        array = TRAIN[columns].to_numpy()
+        unnamed = pipeline.make_pipeline(filled(), linear_model.LogisticRegression()).fit(array, TARGET)
+        self.assertEqual(export.export_model(unnamed, columns, turned), export.export_model(unnamed, columns, array))
+        for call in (lambda: export.check_rows(model, TRAIN[["income", "ratio"]]), lambda: export.export_model(unnamed, columns, TRAIN[["late"]])):
+            with self.assertRaisesRegex(export.CannotExport, "The rows have no column (late|income, ratio)"):
+                call()
+
+    def test_truth_values_as_categories(self):
+        owner = np.where(TRAIN["income"].isna(), None, TRAIN["income"] > 20000)
+        for kind in ("boolean", "category", object):
+            data = TRAIN[["ratio"]].fillna(0).assign(owner=pd.Series(owner, dtype=kind).to_numpy() if kind == object else pd.Series(owner).astype(kind))
+            parts = compose.ColumnTransformer([("c", one_hot(), ["owner"])], remainder="passthrough")
+            model = pipeline.make_pipeline(parts, linear_model.LogisticRegression()).fit(data, TARGET)
+            document = json.loads(export.export_model(model, training_rows=data))
+            known = document["features"][1]["categories"]
+            self.assertIn(known, [["0", "1"], ["false", "true"]])
+            mean = document["base_margin"] + sum(term["mean"] for term in document["terms"])
+            self.assertAlmostEqual(mean, np.mean(model.decision_function(data)), places=11)
+
+    def test_dates_are_no_categories(self):
+        days = pd.to_datetime("2024-01-01") + pd.to_timedelta(np.arange(len(TRAIN)) % 3, "D")
+        for column in (days, [d.date() for d in days]):
+            data = pd.DataFrame({"day": column, "late": TRAIN["late"].fillna(0)})
+            for encoder in (one_hot(), preprocessing.OrdinalEncoder()):
+                parts = compose.ColumnTransformer([("c", encoder, ["day"])], remainder="passthrough")
+                model = pipeline.make_pipeline(parts, ESTIMATORS["forest"]).fit(data, TARGET)
+                for call in (lambda: export.export_model(model), lambda: export.check_rows(model, data[:3])):
+                    with self.assertRaisesRegex(export.CannotExport, "make it text"):
+                        call()
+
     def check_terms(self, transformer, rows=TEST, data=TRAIN, **more):
         model = pipeline.make_pipeline(transformer, linear_model.LogisticRegression(max_iter=300, **more)).fit(data, TARGET)
         document = json.loads(export.export_model(model, training_rows=data))

@@ -16,7 +16,7 @@ import numpy as np
 import database
 from case import Refusal
 
-MODULES = ["xgboost_cases", "lightgbm_cases", "catboost_cases", "sklearn_cases", "onnx_cases", "background_cases"]
+MODULES = ["xgboost_cases", "lightgbm_cases", "catboost_cases", "sklearn_cases", "frame_cases", "onnx_cases", "background_cases"]
 HEADER = ["model", "library", "rows", "nodes", "content bytes", "probability", "margin", "SHAP", "SHAP reference", "result"]
 REFUSED_HEADER = ["refused model", "library", "reason", "result"]
 

@@ -78,8 +78,14 @@ SELECT state, message, detail FROM pg_temp.error_of($$
     SELECT credit_risk.import_model('no', format, content, check_rows => '[{"features": {"income": 1}, "probability": 0.5}]') FROM fixture WHERE name = 'xgboost'$$);
 SELECT state, message, detail FROM pg_temp.error_of($$
     SELECT credit_risk.import_model('no', format, content, check_rows => '[1]') FROM fixture WHERE name = 'xgboost'$$);
-SELECT state, message FROM pg_temp.error_of($$
-    SELECT credit_risk.import_model('no', format, content, check_rows => '{}') FROM fixture WHERE name = 'xgboost'$$);
+SELECT a.rows, e.* FROM (VALUES ('{}'::jsonb), ('[]'), ('[{"features": {"income": true}, "probability": "0.5"}]'), ('[{"features": [1, 2, "x", 4, 5], "probability": 0.5}]')) AS a (rows),
+    pg_temp.error_of(format('SELECT credit_risk.import_model(''no'', format, content, check_rows => %L) FROM fixture WHERE name = ''xgboost''', a.rows)) AS e;
+-- the NaN that to_jsonb writes is a missing value; a probability that is tiny must be right, too
+SELECT credit_risk.import_model('tiny', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "stump", "link": "logit", "average": false, "precision": "f64", "base_margin": 0, "features": [{"name": "x"}],
+    "trees": [{"feature": [0, -1, -1], "left": [1, -1, -1], "right": [2, -1, -1], "threshold": [10, 0, 0], "default_left": [1, 0, 0], "value": [0, -25, 2]}]}',
+    check_rows => '[{"features": {"x": "NaN"}, "probability": 1.3887943864771144e-11}]') AS tiny \gset
+SELECT state, message, detail FROM pg_temp.error_of(format($$SELECT credit_risk.import_model('no', 'credit_risk.model.v1', credit_risk.export_model(%s),
+    check_rows => '[{"features": [1], "probability": 1.4e-11}]')$$, :tiny));
 
 -- Names and trees can be chosen.
 SELECT credit_risk.import_model('named', format, content, features => '["a", "b", {"name": "c"}, {}, "e"]', n_trees => 2) AS version
@@ -89,7 +95,7 @@ SELECT jsonb_array_length(credit_risk.export_model(:version)::jsonb -> 'trees') 
 SELECT state, message, detail, hint FROM pg_temp.error_of($$
     SELECT credit_risk.import_model('no', format, content, n_trees => 9) FROM fixture WHERE name = 'xgboost'$$);
 SELECT state, message FROM pg_temp.error_of($$
-    SELECT credit_risk.import_model('no', format, content, n_trees => -1) FROM fixture WHERE name = 'xgboost'$$);
+    SELECT credit_risk.import_model('no', format, content, n_trees => 0) FROM fixture WHERE name = 'xgboost'$$);
 SELECT state, message, detail, hint FROM pg_temp.error_of($$
     SELECT credit_risk.import_model('no', format, content, features => '["a"]') FROM fixture WHERE name = 'xgboost'$$);
 SELECT state, message, detail FROM pg_temp.error_of($$
@@ -107,5 +113,8 @@ SELECT state, message, detail FROM pg_temp.error_of($$
     SELECT credit_risk.import_model('no', format, replace(convert_from(content, 'UTF8'), '"lessOrEqual"', '"near"')) FROM fixture WHERE name = 'pmml'$$);
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'pmml', '<!DOCTYPE PMML [<!ENTITY a "aaaa">]><PMML>&a;</PMML>')$$);
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'xgboost', 'binf')$$);
-SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'catboost', '')$$);
+SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'catboost', '')$$);
+SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', format, content, features => '[{}, {}, {"categories": ["some", "many"]}, {}, {}]') FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', format, content, features => '[]') FROM fixture WHERE name = 'xgboost'$$);
+SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.import_model('no', 'credit_risk.model.v1', replace(convert_from(content, 'UTF8'), '"left": [1,', '"left": [1000,')) FROM fixture WHERE name = 'scikit_learn'$$);
 SELECT count(*) FROM credit_risk.model_version WHERE model = 'no';

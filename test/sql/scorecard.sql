@@ -59,6 +59,18 @@ SELECT credit_risk.export_scorecard_sql(:spelled, 'SELECT ''b'' AS grade, d AS o
 SELECT opened, points FROM (:sql) AS s;
 DROP TABLE grades, grades_by_sql;
 DROP COLLATION regardless;
+-- a number is one category in all its types, a truth value goes by the spelling that the model has
+SELECT credit_risk.import_model('numbered', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "scorecard", "link": "logit", "points": {"base": 0, "offset": 487.1228762045055, "factor": 28.85390081777927},
+ "features": [{"name": "term", "kind": "categorical", "categories": ["6", "7", "7.5"]}, {"name": "owner", "kind": "categorical", "categories": ["False", "True"]}], "op": "<", "terms": [
+  {"feature": "term", "kind": "categories", "values": [300, 400, 420], "missing": 440, "unrecognized": 460}, {"feature": "owner", "kind": "categories", "values": [1, 2], "missing": 3, "unrecognized": 4}]}') AS numbered \gset
+SELECT credit_risk.approve(:numbered) IS NOT NULL AND credit_risk.deploy(:numbered) IS NOT NULL AS deployed;
+CREATE TABLE terms AS SELECT t::numeric(4,2) AS term, o AS owner FROM unnest('{6,7,7.5,8,NULL}'::numeric[]) AS t, unnest('{true,false,NULL}'::bool[]) AS o;
+SELECT credit_risk.export_scorecard_sql(:numbered, 'terms') AS sql \gset
+SELECT count(*) AS rows, count(*) FILTER (WHERE s.credit_score = credit_risk.credit_score(ROW(s.term, s.owner)::terms, 'numbered')) AS same, array_agg(DISTINCT points ORDER BY points) AS points FROM (:sql) AS s;
+ALTER TABLE terms ALTER term TYPE float8, ALTER owner TYPE int USING owner::int;
+SELECT credit_risk.export_scorecard_sql(:numbered, 'terms') AS sql \gset
+SELECT count(*) AS rows, count(*) FILTER (WHERE s.credit_score = credit_risk.credit_score(ROW(s.term, s.owner)::terms, 'numbered')) AS same, array_agg(DISTINCT points ORDER BY points) AS points FROM (:sql) AS s;
+DROP TABLE terms;
 -- refused values have no points
 SELECT credit_risk.export_scorecard_sql(:imported, 'SELECT NULL::text AS job, 1 AS income, 0.5 AS "debt ratio", true AS owns_home, date ''2024-01-01'' AS opened UNION ALL SELECT ''clerk'', 1, 0.5, NULL, date ''2024-01-01'' -- end') AS sql \gset
 :sql;

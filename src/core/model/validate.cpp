@@ -17,7 +17,8 @@ constexpr double kMaxFloat32Margin = 1e38;
 constexpr double kLeastFactor = 1e-6;  // no margin overflows then
 
 [[noreturn]] void bad(const std::string& where, const std::string& what, std::string detail = {}) {
-  throw Error(ErrorKind::kBadModel, where + ": " + what, std::move(detail));
+  const char* const hint = where == "model" ? "" : "Features, trees, nodes and terms count from 0.";
+  throw Error(ErrorKind::kBadModel, where + ": " + what, std::move(detail), hint);
 }
 
 bool is_positive_zero(double x) noexcept { return x == 0 && !std::signbit(x); }

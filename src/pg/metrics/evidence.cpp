@@ -41,7 +41,7 @@ void set_edges(CountedRows* state, Float8Span edges) {
 void add_number(CountedRows* state, double value, bool event, double weight) {
   if (std::isinf(value)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("value must be finite"),
-                    errdetail("It is %g.", value),
+                    errdetail("It is %.15g.", value),
                     errhint("A value that is NULL or NaN is missing, which is a bin of its own.")));
   }
   guard([&] { state->rows.add_number(value, event, weight); });

@@ -14,7 +14,7 @@ bool label_arg(FunctionCallInfo fcinfo, LabelType type) {
   const double label = PG_GETARG_FLOAT8(1);
   if (label != 0 && label != 1) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("label must be 0 or 1"),
-                    errdetail("The label is %g.", label),
+                    errdetail("The label is %.15g.", label),
                     errhint("The label comes first, then the score; 1 or true is the event.")));
   }
   return label == 1;
@@ -41,13 +41,13 @@ MetricRow metric_row(FunctionCallInfo fcinfo, LabelType label_type, ScoreRange r
 void check_score(double score, ScoreRange range) {
   if (!std::isfinite(score)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("score must be finite"),
-                    errdetail("The score is %g.", score),
+                    errdetail("The score is %.15g.", score),
                     errhint("A row whose score is NULL is left out.")));
   }
   if (range == ScoreRange::kProbability && !(score >= 0 && score <= 1)) {
     ereport(ERROR,
             (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("score must be between 0 and 1"),
-             errdetail("The score is %g.", score),
+             errdetail("The score is %.15g.", score),
              errhint("This measure compares probabilities with outcomes; roc_auc, ks_statistic "
                      "and average_precision take any score.")));
   }
@@ -69,14 +69,14 @@ void check_weight(double weight, const char* name) {
                   negative ? errmsg("%s must not be negative", name)
                            : errmsg("%s must be 0 or between %g and %g", name, kLeastWeight,
                                     kGreatestWeight),
-                  errdetail("The %s is %g.", name, weight),
+                  errdetail("The %s is %.15g.", name, weight),
                   errhint("A row whose %s is NULL is left out.", name)));
 }
 
 void check_threshold(double threshold) {
   if (std::isfinite(threshold)) return;
   ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("threshold must be finite"),
-                  errdetail("The threshold is %g.", threshold),
+                  errdetail("The threshold is %.15g.", threshold),
                   errhint("An event is predicted where the score lies above the threshold.")));
 }
 

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/model/category_text.hpp"
+
 namespace credit_risk::pg {
 namespace {
 
@@ -98,6 +100,15 @@ void FeatureReader::put_text(std::int32_t feature, TextSpan text, bool transient
   ++row_.unrecognized;
   row_.unrecognized_texts[feature] = {transient ? pnstrdup(text.data, text.size) : text.data,
                                       text.size};
+}
+
+void FeatureReader::put_truth(std::int32_t feature, bool value) {
+  const double code = truth_code(value, kUnrecognized, [&](std::string_view spelling) {
+    return model_->category_code(feature, spelling.data(), spelling.size());
+  });
+  const std::string_view text = value ? kTrueSpellings[0] : kFalseSpellings[0];
+  if (code == kUnrecognized) return put_text(feature, {text.data(), text.size()}, false);
+  row_.values[feature] = code;
 }
 
 // ---- records
@@ -208,6 +219,8 @@ const FeatureRow& FeatureReader::read_record(HeapTupleHeader record, const char*
     } else if (feature(column.feature).kind == FeatureKind::kNumeric) {
       if (column.kind == ValueKind::kUnknown) refuse_type(feature(column.feature), "a text");
       put_number(column.feature, number_of(column.kind, datum));
+    } else if (column.kind == ValueKind::kBool) {
+      put_truth(column.feature, DatumGetBool(datum));
     } else {
       char buffer[kTextBuffer];
       const TextSpan text = text_of(column.kind, datum, buffer);
@@ -234,7 +247,7 @@ void FeatureReader::put_json(std::int32_t position, const JsonbValue& value) {
   } else if (value.type == jbvBool && numeric) {
     put_number(position, value.val.boolean ? 1.0 : 0.0);
   } else if (value.type == jbvBool) {
-    put_text(position, text_of(ValueKind::kBool, BoolGetDatum(value.val.boolean), buffer), false);
+    put_truth(position, value.val.boolean);
   } else if (value.type == jbvNumeric && numeric) {
     put_number(position, numeric_to_double(value.val.numeric));
   } else if (value.type == jbvNumeric) {

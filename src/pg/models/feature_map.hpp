@@ -1,7 +1,8 @@
 // Features of one row, from a named record, a jsonb object or a float8[], as the model's numbers.
 //
 // NULL and NaN are missing. A feature that is absent is an error that lists all absent ones; what
-// the model does not know is ignored. Categories are matched by their text, byte by byte; an
+// the model does not know is ignored. Categories are matched by their text, byte by byte: a number
+// by its shortest decimal, a truth value by any of its spellings (core/model/category_text.hpp); an
 // unrecognized one is kUnrecognized.
 #pragma once
 #include <vector>
@@ -53,6 +54,7 @@ class FeatureReader {
   void put_null(std::int32_t feature);
   void put_number(std::int32_t feature, double value);
   void put_text(std::int32_t feature, TextSpan text, bool transient);
+  void put_truth(std::int32_t feature, bool value);
   void put_json(std::int32_t feature, const JsonbValue& value);
   const Feature& feature(std::int32_t position) const { return model_->features()[position]; }
   std::int32_t feature_count() const {

@@ -30,8 +30,7 @@ std::string_view view(const Varlena* value) {
 std::string canonical_content(const Import& import) {
   ImportOptions options;
   options.features = parse_features(view(import.features));
-  if (import.tree_limit < 0) throw Error(ErrorKind::kInvalidInput, "n_trees must not be negative");
-  options.tree_limit = static_cast<std::size_t>(import.tree_limit);
+  options.tree_limit = static_cast<std::size_t>(std::max(import.tree_limit, 0));
   const Model model = import_foreign_model(import.format, view(import.content), options);
   check_rows(model, view(import.check_rows));
   return encode(model);

@@ -1,5 +1,8 @@
 // The points of a scorecard, as a table and as plain SQL.
+#include <algorithm>
+
 #include "core/metrics/tables/weight_of_evidence.hpp"
+#include "core/model/category_text.hpp"
 #include "core/model/codec.hpp"
 #include "core/train/scorecard/points_table.hpp"
 #include "pg/guard.hpp"
@@ -86,9 +89,35 @@ int column_of(TupleDesc columns, const char* name) {
   pg_unreachable();
 }
 
+// The category that stands for the truth value, as a literal.
+const char* truth_literal(const Feature& feature, bool value) {
+  const auto& known = feature.categories;
+  const auto at = truth_code(value, std::size_t{known.size()}, [&](std::string_view spelling) {
+    return static_cast<std::size_t>(std::find(known.begin(), known.end(), spelling) -
+                                    known.begin());
+  });
+  return quote_literal_cstr(at < known.size() ? known[at].c_str() : value ? "true" : "false");
+}
+
+// As scoring reads a category: numbers by text_of, truth values by truth_code, all byte by byte.
+const char* category_expression(const char* column, ValueKind kind, const Feature& feature) {
+  if (kind == ValueKind::kBool) {
+    return psprintf("CASE %s WHEN true THEN %s WHEN false THEN %s END COLLATE \"C\"", column,
+                    truth_literal(feature, true), truth_literal(feature, false));
+  }
+  if (kind == ValueKind::kNumeric) {
+    column = psprintf("trim_scale(%s)", column);
+  } else if (kind == ValueKind::kFloat4 || kind == ValueKind::kFloat8) {
+    // By way of text, as the cast to numeric would round to 15 digits.
+    column = psprintf("trim_scale(CAST(CAST(%s AS text) AS numeric))", column);
+  }
+  return psprintf("CAST(%s AS text) COLLATE \"C\"", column);
+}
+
 // What the column is to the model, in SQL: double precision for a number, text for a category. A
 // date that is infinite has an infinite epoch, but cannot be subtracted from.
-const char* expression_of(TupleDesc columns, const char* name, FeatureKind kind) {
+const char* expression_of(TupleDesc columns, const Feature& feature) {
+  const char* const name = feature.name.c_str();
   const int place = column_of(columns, name);
   if (place < 0) {
     ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -98,8 +127,7 @@ const char* expression_of(TupleDesc columns, const char* name, FeatureKind kind)
   char* const column = psprintf("f.%s", quote_identifier(name));
   const Oid type = TupleDescAttr(columns, place)->atttypid;
   const ValueKind value = value_kind(type);
-  if (kind == FeatureKind::kCategorical)
-    return psprintf("CAST(%s AS text) COLLATE \"C\"", column);  // byte by byte, as scoring
+  if (feature.kind == FeatureKind::kCategorical) return category_expression(column, value, feature);
   if (!is_number(value)) refuse_column(name, type);
   if (value == ValueKind::kBool)
     return psprintf("CAST(CAST(%s AS int) AS double precision)", column);
@@ -127,8 +155,7 @@ const char** column_expressions(const PointsRows* rows, const char* statement) {
   refuse_added_column(portal->tupDesc, "credit_score");
   for (std::size_t i = 0; i < rows->model.terms.size(); ++i) {
     const std::int32_t feature = rows->model.terms[i].feature;
-    const Feature& known = rows->model.features[feature];
-    expressions[feature] = expression_of(portal->tupDesc, known.name.c_str(), known.kind);
+    expressions[feature] = expression_of(portal->tupDesc, rows->model.features[feature]);
   }
   SPI_cursor_close(portal);
   SPI_finish();

@@ -40,7 +40,7 @@ CR_FUNCTION(cr_credit_score_of_probability) {
   if (!(probability >= 0 && probability <= 1)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("probability_of_default must be between 0 and 1"),
-                    errdetail("The value is %g.", probability),
+                    errdetail("The value is %.15g.", probability),
                     errhint("Pass a fraction: 0.25, not 25.")));
   }
   PG_RETURN_INT32(credit_score(probability));

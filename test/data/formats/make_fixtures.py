@@ -146,6 +146,24 @@ def make_old_xgboost():
 # ---- LightGBM ----
 
 
+def framed(data):
+    """All that a category of pandas can be: without use, ordered (a number to LightGBM), a truth value; texts of TEST that training lacks."""
+    late = data["late_payments"].clip(upper=3).map({0: "none", 1: "some", 2: "many", 3: "very many"})
+    return pd.DataFrame({
+        "country": pd.Categorical(["IN"] * len(data)),
+        "debt ratio": data["debt ratio"],
+        "late": pd.Categorical(late, ["none", "some", "many"], ordered=True),
+        "large": pd.Categorical(np.where(data["income"].isna(), None, data["income"] > 22000), [False, True]),
+        "purpose": pd.Categorical(data["purpose"], PURPOSES),
+    })
+
+
+def asked(data):
+    frame = framed(data).astype(object)
+    frame["late"] = data["late_payments"].clip(upper=3).map({0: "none", 1: "some", 2: "many", 3: "very many"}).astype(object)
+    return [[plain(v) for v in row] for row in frame.values.tolist()]
+
+
 def lightgbm_one(name, booster, data, rows=None, json_too=False):
     booster.save_model(path(name + ".txt"))
     if json_too:
@@ -158,11 +176,12 @@ def lightgbm_one(name, booster, data, rows=None, json_too=False):
 
 
 def trim(name):
-    """Without the list of parameters, which says nothing about the model."""
+    """Without the list of parameters, of which only one line says something about the model."""
     text = open(path(name)).read()
     begin, end = text.find("\nparameters:"), text.find("end of parameters")
+    kept = [line + "\n" for line in text[begin:end].split("\n") if line.startswith("[categorical_feature: ") and line[-2] != " "]
     with open(path(name), "w") as out:
-        out.write(text[:begin] + text[end + len("end of parameters"):])
+        out.write(text[:begin] + "\n" * len(kept) + "".join(kept) + text[end + len("end of parameters"):])
 
 
 def make_lightgbm():
@@ -185,6 +204,7 @@ def make_lightgbm():
     unseen.loc[unseen.index[5:9], "region"] = None
     lightgbm_one("lightgbm_categories", train(categorical(TRAIN)[columns], TARGET),
                  categorical(unseen)[columns], rows=unseen, json_too=True)
+    lightgbm_one("lightgbm_frame", train(framed(TRAIN), TARGET), framed(TEST), rows=asked(TEST), json_too=True)
     lightgbm_one("lightgbm_forest", train(TRAIN[NUMBERS], TARGET, boosting="rf", bagging_freq=1, bagging_fraction=0.6), TEST[NUMBERS])
     codes = lambda data: np.column_stack([data["debt ratio"], data["region"].str[1:].astype(float) * 3])
     booster = lgb.train(base, lgb.Dataset(codes(TRAIN), TARGET, categorical_feature=[1]), 4)

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/model/category_text.hpp"
 
 namespace credit_risk {
 namespace {
@@ -153,8 +154,8 @@ std::vector<std::int64_t> JsonNode::integers(std::size_t count, std::int64_t lea
 
 std::string JsonNode::category() const {
   if (value_->is_string()) return text();
-  if (value_->is_boolean()) return value_->get<bool>() ? "True" : "False";
-  return shortest_text(number());
+  if (value_->is_boolean()) return value_->get<bool>() ? "true" : "false";
+  return category_text(number());
 }
 
 }  // namespace credit_risk

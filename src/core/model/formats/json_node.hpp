@@ -48,7 +48,7 @@ class JsonNode {
   std::vector<std::int64_t> integers(std::size_t count, std::int64_t least,
                                      std::int64_t greatest) const;
 
-  // A text, or a number or truth value as text: what the library shows as a category.
+  // A text, or a number or truth value as the database writes it.
   std::string category() const;
 
   [[noreturn]] void fail(const std::string& what) const;

@@ -21,7 +21,7 @@ using nlohmann::json;
 
 constexpr char kLibrary[] = "XGBoost";
 constexpr std::int64_t kManyNodes = kMaxNodes;
-constexpr std::pair<std::int64_t, std::int64_t> kNamesInBytes{3, 4};
+constexpr std::pair<std::int64_t, std::int64_t> kNamesInBytes{3, 4}, kClampedBaseScore{3, 2};
 
 // XGBoost reads every number of a file as float32.
 float to_float(double x) {
@@ -122,12 +122,16 @@ class XgboostReader {
   }
 
   // The file holds the base score as the objective's output: a probability, but for logitraw.
+  // Since 3.2 it is kept from 0 and 1, which before were no base scores.
   float base_margin(float score, const std::string& objective) const {
+    constexpr float kLeast = 1e-6f;
     if (objective == "binary:logitraw") return score;
-    if (!(score > 0 && score < 1)) {
+    const bool clamped = is_since(kClampedBaseScore);
+    if (!(clamped ? score >= 0 && score <= 1 : score > 0 && score < 1)) {
       refuse_broken(kLibrary, "$.learner.learner_model_param.base_score",
                     "a probability is expected");
     }
+    if (clamped) score = std::clamp(score, kLeast, 1.0f - kLeast);
     return static_cast<float>(-std::log(static_cast<double>(1.0f / score - 1.0f)));
   }
 
@@ -244,8 +248,7 @@ class XgboostReader {
   // Before 3.4 the Python package counted characters where it wrote bytes, which cuts and shifts
   // names with letters beyond ASCII.
   void refuse_cut_names(std::size_t f, const std::vector<std::int64_t>& bytes) const {
-    const std::vector<std::int64_t> version = version_.integers(version_.size(), 0, kManyNodes);
-    if (version.size() >= 2 && std::make_pair(version[0], version[1]) >= kNamesInBytes) return;
+    if (is_since(kNamesInBytes)) return;
     const bool ascii = std::all_of(bytes.begin(), bytes.end(),
                                    [](std::int64_t byte) { return byte >= 0 && byte < 128; });
     if (ascii) return;
@@ -253,6 +256,11 @@ class XgboostReader {
                        "It has damaged the names of the categories of feature \"" +
                            model_.features[f].name + "\": its version cuts letters beyond ASCII.",
                        "Pass features with the names of its categories, in the order of training.");
+  }
+
+  bool is_since(std::pair<std::int64_t, std::int64_t> release) const {
+    const std::vector<std::int64_t> version = version_.integers(version_.size(), 0, kManyNodes);
+    return version.size() >= 2 && std::make_pair(version[0], version[1]) >= release;
   }
 
   struct CategorySets {

@@ -10,6 +10,18 @@ namespace credit_risk {
 
 enum class LightgbmMissing : std::uint8_t { kNone = 0, kZero = 1, kNaN = 2 };
 
+enum class LightgbmSeen : std::uint8_t { kNothing, kNumbers, kCategories };
+
+// A feature, and what the file tells of its values in training; nothing where it had no split to
+// offer.
+struct LightgbmFeature {
+  std::string name;
+  LightgbmSeen seen = LightgbmSeen::kNothing;
+  bool declared = false;  // as a category, among the parameters of training
+  double least = 0, greatest = 0;
+  std::vector<std::int64_t> codes;  // -1 is a missing value
+};
+
 struct LightgbmSplit {
   std::size_t feature = 0;
   std::int64_t left = 0;  // a split, or ~leaf
@@ -35,10 +47,8 @@ struct LightgbmTree {
 struct LightgbmFile {
   std::string objective;
   bool average_output = false;
-  std::vector<std::string> feature_names;
-  std::vector<bool> categorical;                            // by feature, as far as training saw it
-  std::vector<std::vector<std::int64_t>> category_codes;    // by feature
-  std::vector<std::vector<std::string>> pandas_categories;  // by categorical column
+  std::vector<LightgbmFeature> features;
+  std::vector<std::vector<std::string>> pandas_categories;  // by column of pandas' type category
   std::vector<LightgbmTree> trees;
 };
 

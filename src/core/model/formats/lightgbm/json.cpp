@@ -106,15 +106,15 @@ class TreeFromDump {
 };
 
 void read_feature_infos(const JsonNode& document, LightgbmFile& file) {
-  file.categorical.resize(file.feature_names.size());
-  file.category_codes.resize(file.feature_names.size());
   if (!document.has("feature_infos")) return;
   const JsonNode infos = document.at("feature_infos");
-  for (std::size_t f = 0; f < file.feature_names.size(); ++f) {
-    if (!infos.has(file.feature_names[f].c_str())) continue;
-    const JsonNode values = infos.at(file.feature_names[f].c_str()).at("values");
-    file.categorical[f] = values.size() != 0;
-    file.category_codes[f] = values.integers(values.size(), -kMaxCode, kMaxCode);
+  for (LightgbmFeature& feature : file.features) {
+    if (!infos.has(feature.name.c_str())) continue;
+    const JsonNode info = infos.at(feature.name.c_str()), values = info.at("values");
+    feature.seen = values.size() != 0 ? LightgbmSeen::kCategories : LightgbmSeen::kNumbers;
+    feature.codes = values.integers(values.size(), -kMaxCode, kMaxCode);
+    if (info.has("min_value")) feature.least = info.at("min_value").number();
+    if (info.has("max_value")) feature.greatest = info.at("max_value").number();
   }
 }
 
@@ -143,7 +143,8 @@ LightgbmFile read_lightgbm_json(std::string_view content) {
   if (document.has("objective")) file.objective = document.at("objective").text();
   file.average_output = document.has("average_output") && document.at("average_output").flag();
   const JsonNode names = document.at("feature_names");
-  for (std::size_t f = 0; f < names.size(); ++f) file.feature_names.push_back(names.at(f).text());
+  for (std::size_t f = 0; f < names.size(); ++f)
+    file.features.emplace_back().name = names.at(f).text();
   read_feature_infos(document, file);
   read_pandas(document, file);
   const JsonNode trees = document.at("tree_info");

@@ -11,6 +11,7 @@
 #include "core/model/formats/feature_names.hpp"
 #include "core/model/formats/json_node.hpp"
 #include "core/model/formats/lightgbm/file.hpp"
+#include "core/model/formats/lightgbm/pandas_lists.hpp"
 #include "core/model/formats/tree_appender.hpp"
 #include "core/model/validate.hpp"
 
@@ -31,8 +32,8 @@ class LightgbmLowering {
     read_objective();
     tree_count_ = limited_trees(options_, file_.trees.size());
     name_features();
-    note_missing_types();
     find_categories();
+    note_missing_types();
     for (std::size_t t = 0; t < tree_count_; ++t) append_tree(file_.trees[t]);
     appender_.finish();
     return std::move(model_);
@@ -59,9 +60,9 @@ class LightgbmLowering {
   }
 
   void name_features() {
-    model_.features.resize(file_.feature_names.size());
+    model_.features.resize(file_.features.size());
     for (std::size_t f = 0; f < model_.features.size(); ++f)
-      model_.features[f].name = file_.feature_names[f];
+      model_.features[f].name = file_.features[f].name;
     apply_names(options_, model_);
   }
 
@@ -78,11 +79,11 @@ class LightgbmLowering {
     }
   }
 
-  // "Zero" is a trait of a feature's bins, so of all its splits.
+  // "Zero" is a trait of a feature's bins, so of all its splits. A set tells code 0 by itself.
   void note_missing_types() {
     std::vector<bool> zero(model_.features.size()), other(model_.features.size());
     for_each_split([&](const LightgbmSplit& split) {
-      if (split.categorical) return;
+      if (model_.features[split.feature].kind == FeatureKind::kCategorical) return;
       (split.missing == LightgbmMissing::kZero ? zero : other)[split.feature] = true;
     });
     for (std::size_t f = 0; f < model_.features.size(); ++f) {
@@ -99,20 +100,21 @@ class LightgbmLowering {
   // ---- Categories ----
 
   void find_categories() {
-    std::vector<bool> categorical = file_.categorical;
+    std::vector<bool> categorical(model_.features.size());
+    for (std::size_t f = 0; f < model_.features.size(); ++f) {
+      categorical[f] = file_.features[f].declared ||
+                       file_.features[f].seen == LightgbmSeen::kCategories ||
+                       !told_categories(options_, f).empty();
+    }
     codes_.resize(model_.features.size());
     for_each_split([&](const LightgbmSplit& split) {
       if (!split.categorical) return;
       categorical[split.feature] = true;
-      if (split.categories.empty()) return;
       note_codes(split.feature, split.categories);
     });
-    const std::size_t count =
-        static_cast<std::size_t>(std::count(categorical.begin(), categorical.end(), true));
-    check_pandas(count);
-    std::size_t position = 0;
+    const std::vector<std::size_t> lists = pandas_lists(file_, categorical, options_);
     for (std::size_t f = 0; f < model_.features.size(); ++f) {
-      if (categorical[f]) name_categories(f, position++);
+      if (categorical[f] || lists[f] != kNoList) name_categories(f, lists[f]);
     }
   }
 
@@ -127,28 +129,16 @@ class LightgbmLowering {
     }
   }
 
-  void check_pandas(std::size_t categorical) const {
-    if (file_.pandas_categories.empty() || file_.pandas_categories.size() == categorical) return;
-    if (!options_.features.empty()) return;
-    refuse_unsupported(kLibrary,
-                       "It names the categories of " +
-                           std::to_string(file_.pandas_categories.size()) + " columns, but has " +
-                           std::to_string(categorical) + " categorical features.",
-                       "Pass features with the categories of each.");
-  }
-
   // Categories are codes of a pandas column, or any whole numbers.
-  void name_categories(std::size_t f, std::size_t position) {
+  void name_categories(std::size_t f, std::size_t list) {
     Feature& feature = model_.features[f];
     feature.kind = FeatureKind::kCategorical;
     feature.categories = told_categories(options_, f);
-    if (feature.categories.empty() && options_.features.empty() &&
-        !file_.pandas_categories.empty()) {
-      feature.categories = file_.pandas_categories[position];
-    }
+    if (feature.categories.empty() && list != kNoList)
+      feature.categories = file_.pandas_categories[list];
     std::vector<std::int64_t>& codes = codes_[f];
     if (feature.categories.empty()) {
-      std::vector<std::int64_t> seen = file_.category_codes[f];
+      std::vector<std::int64_t> seen = file_.features[f].codes;
       std::sort(seen.begin(), seen.end());
       seen.erase(seen.begin(), std::lower_bound(seen.begin(), seen.end(), 0));
       seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
@@ -205,11 +195,29 @@ class LightgbmLowering {
       }
       return;
     }
+    if (model_.features[split.feature].kind == FeatureKind::kCategorical)
+      return fill_ordered(split, node);
     node.threshold = snapped(split.threshold);
-    // Without missing values in training, NaN is scored as 0.
-    const bool missing_left =
-        split.missing == LightgbmMissing::kNone ? 0 <= split.threshold : split.default_left;
-    if (missing_left) node.flags |= TreeEnsemble::kMissingLeft;
+    if (missing_left(split)) node.flags |= TreeEnsemble::kMissingLeft;
+  }
+
+  // Without missing values in training, NaN is scored as 0.
+  static bool missing_left(const LightgbmSplit& split) {
+    return split.missing == LightgbmMissing::kNone ? 0 <= split.threshold : split.default_left;
+  }
+
+  // Ordered categories of pandas are numbers to LightGBM, their codes; what is none is missing.
+  void fill_ordered(const LightgbmSplit& split, SourceNode& node) {
+    const std::size_t f = split.feature;
+    if (missing_left(split))
+      node.flags |= TreeEnsemble::kMissingLeft | TreeEnsemble::kUnrecognizedLeft;
+    node.set = appender_.add_set(source_, node.feature);
+    for (std::size_t k = 0; k < model_.features[f].categories.size(); ++k) {
+      const double code = static_cast<double>(codes_[f].empty() ? k : codes_[f][k]);
+      const bool missing = code == 0 && split.missing == LightgbmMissing::kZero;
+      if (missing ? missing_left(split) : code <= snapped(split.threshold))
+        source_.sets[static_cast<std::size_t>(node.set) + k / 64] |= std::uint64_t{1} << (k % 64);
+    }
   }
 
   // LightGBM scores |x| <= 1e-35 as 0, so a threshold so near to zero is moved beyond it.

@@ -112,22 +112,39 @@ class Block {
   std::size_t first_line_;
 };
 
+// "[0:2.5]"
+void read_range(const Block& header, std::string_view info, LightgbmFeature& feature) {
+  const std::size_t middle = info.find(':');
+  if (middle == info.npos || info.back() != ']' ||
+      !parse_number(info.substr(1, middle - 1), &feature.least) ||
+      !parse_number(info.substr(middle + 1, info.size() - middle - 2), &feature.greatest)) {
+    header.fail("feature_infos", "two numbers in brackets are expected");
+  }
+  feature.seen = LightgbmSeen::kNumbers;
+}
+
+// "-1:0:2"
+void read_codes(const Block& header, std::string_view info, LightgbmFeature& feature) {
+  feature.seen = LightgbmSeen::kCategories;
+  for (const std::string_view word : split(info, ':')) {
+    double code = 0;
+    if (!parse_number(word, &code) || !(std::fabs(code) <= kMaxCode))
+      header.fail("feature_infos", "a category is expected to be a whole number");
+    feature.codes.push_back(static_cast<std::int64_t>(code));
+  }
+}
+
 void read_feature_infos(const Block& header, LightgbmFile& file) {
-  const std::size_t count = file.feature_names.size();
-  file.categorical.resize(count);
-  file.category_codes.resize(count);
+  const std::size_t count = file.features.size();
   if (!header.has("feature_infos")) return;
   const std::vector<std::string_view> infos = split(header.text("feature_infos"), ' ');
   if (infos.size() != count) header.fail("feature_infos", "one entry for each feature is expected");
   for (std::size_t f = 0; f < count; ++f) {
-    if (infos[f] == "none" || infos[f].front() == '[') continue;
-    file.categorical[f] = true;
-    for (const std::string_view word : split(infos[f], ':')) {
-      double code = 0;
-      if (!parse_number(word, &code) || !(std::fabs(code) <= kMaxCode))
-        header.fail("feature_infos", "a category is expected to be a whole number");
-      file.category_codes[f].push_back(static_cast<std::int64_t>(code));
-    }
+    if (infos[f] == "none") continue;
+    if (infos[f].front() == '[')
+      read_range(header, infos[f], file.features[f]);
+    else
+      read_codes(header, infos[f], file.features[f]);
   }
 }
 
@@ -141,10 +158,10 @@ LightgbmFile read_header(const Block& header) {
   if (header.has("objective")) file.objective = std::string(header.text("objective"));
   file.average_output = header.has("average_output");
   for (const std::string_view name : split(header.text("feature_names"), ' '))
-    file.feature_names.emplace_back(name);
+    file.features.emplace_back().name = std::string(name);
   const std::int64_t last =
       header.integer("max_feature_idx", 0, static_cast<std::int64_t>(kMaxFeatures) - 1);
-  if (file.feature_names.size() != static_cast<std::size_t>(last) + 1)
+  if (file.features.size() != static_cast<std::size_t>(last) + 1)
     header.fail("feature_names", "max_feature_idx + 1 names are expected");
   read_feature_infos(header, file);
   return file;
@@ -239,6 +256,25 @@ class TreeBlock {
   std::vector<bool> taken_;
 };
 
+// "[categorical_feature: 0,3]" among the parameters, or "name:purpose,state": also features that no
+// tree could use.
+void read_declared(std::string_view rest, LightgbmFile& file) {
+  constexpr std::string_view kKey = "\n[categorical_feature: ", kByName = "name:";
+  const std::size_t at = rest.find(kKey);
+  if (at == rest.npos) return;
+  std::string_view list = rest.substr(at + kKey.size());
+  list = list.substr(0, list.find_first_of("]\n"));
+  const bool by_name = list.substr(0, kByName.size()) == kByName;
+  for (const std::string_view word : split(by_name ? list.substr(kByName.size()) : list, ',')) {
+    double number = -1;
+    const bool numbered = !by_name && parse_number(word, &number);
+    for (std::size_t f = 0; f < file.features.size(); ++f) {
+      if (by_name ? file.features[f].name == word : numbered && static_cast<double>(f) == number)
+        file.features[f].declared = true;
+    }
+  }
+}
+
 // The last line of the Python package: the categories of pandas columns.
 void read_pandas(std::string_view rest, LightgbmFile& file) {
   constexpr std::string_view kKey = "pandas_categorical:";
@@ -271,6 +307,7 @@ LightgbmFile read_lightgbm_text(std::string_view content) {
     if (!block.has("Tree")) {
       if (!block.has("end of trees"))
         block.fail("Tree", "neither a tree nor the end of trees is there");
+      read_declared(rest, file);
       read_pandas(rest, file);
       return file;
     }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/model/category_text.hpp"
 #include "core/model/formats/json_node.hpp"
 #include "core/model/validate.hpp"
 
@@ -73,7 +74,7 @@ void OnnxEnsemble::finish_categories(const std::vector<std::vector<std::string>>
     Feature& feature = model_.features[f];
     for (const double value : values) {
       if (told[f].empty()) {
-        feature.categories.push_back(shortest_text(value));
+        feature.categories.push_back(category_text(value));
         continue;
       }
       if (value < 0 || value >= static_cast<double>(told[f].size()) || value != std::floor(value)) {

@@ -286,7 +286,11 @@ class OnnxReader {
                          "Convert one model at a time.");
     has_trees_ = true;
     const OnnxValue& input = value_of(node, 0);
-    if (input.kind == Kind::kUnsupported) refuse_unsupported(kLibrary, input.reason);
+    if (input.kind == Kind::kUnsupported) {
+      refuse_unsupported(kLibrary, input.reason,
+                         "Convert the trees alone, or export a scikit-learn Pipeline with "
+                         "python/credit_risk_export.py.");
+    }
     if (input.kind != Kind::kColumns)
       refuse_unsupported(kLibrary, "At " + node.place() + ": it does not read columns of numbers.");
     const std::shared_ptr<const OnnxColumns> columns = input.columns;

@@ -1,10 +1,13 @@
 #include "core/model/formats/pmml/fields.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/model/category_text.hpp"
 #include "core/model/formats/feature_names.hpp"
+#include "core/model/formats/json_node.hpp"
 #include "core/model/validate.hpp"
 
 namespace credit_risk {
@@ -12,6 +15,14 @@ namespace {
 
 bool is_number_type(std::string_view type) {
   return type == "double" || type == "float" || type == "integer";
+}
+
+// As the database writes a number, where the field holds numbers.
+std::string category_of(const XmlNode& value, std::string_view type) {
+  double number = 0;
+  const std::string_view text = value.required("value");
+  const bool numeric = is_number_type(type) && parse_number(text, &number) && std::isfinite(number);
+  return numeric ? category_text(number) : std::string(text);
 }
 
 bool is_listed(const XmlNode& value) {
@@ -84,7 +95,7 @@ Feature PmmlFields::feature_of(const XmlNode& field, PmmlCodes& codes) const {
     if (feature.categories.size() == kMaxCategories)
       throw Error(ErrorKind::kLimit, "feature \"" + feature.name + "\" has too many categories");
     codes.emplace(value.required("value"), static_cast<std::int32_t>(feature.categories.size()));
-    feature.categories.emplace_back(value.required("value"));
+    feature.categories.push_back(category_of(value, type));
   }
   if (feature.categories.empty())
     field.unsupported("A categorical field without values.",
