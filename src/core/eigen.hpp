@@ -2,6 +2,7 @@
 // machine; products of two matrices still block for the machine's caches and are not used. A failed
 // assertion throws instead of aborting the server.
 #pragma once
+#include <cstddef>
 #include <stdexcept>
 
 #ifdef EIGEN_CORE_H
@@ -24,5 +25,7 @@ namespace credit_risk {
 
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+constexpr Eigen::Index index(std::size_t place) { return static_cast<Eigen::Index>(place); }
 
 }  // namespace credit_risk

@@ -15,7 +15,6 @@
 #include "core/metrics/ranking.hpp"
 #include "core/model/codec.hpp"
 #include "core/model/logistic.hpp"
-#include "core/model/natural_log.hpp"
 #include "core/model/predict/predict.hpp"
 #include "core/random.hpp"
 #include "core/train/boosting/gradients.hpp"
@@ -399,36 +398,6 @@ TEST(GradientBoosting, RefusesConstraintsThatCannotHold) {
             "parameter \"interactions\" names \"wage\", which is not a feature");
 }
 
-TEST(BoostingParams, RefusesValuesOutOfRange) {
-  const auto refuse = [](auto&& change) {
-    BoostingParams params;
-    change(params);
-    return message_of([&] { check(params); });
-  };
-  using P = BoostingParams;
-  EXPECT_EQ(refuse([](P&) {}), "no error");
-  EXPECT_EQ(refuse([](P& p) { p.trees = 0; }), "parameter \"trees\" must be between 1 and 10000");
-  EXPECT_EQ(refuse([](P& p) { p.max_depth = 65; }),
-            "parameter \"max_depth\" must be between 1 and 64");
-  EXPECT_EQ(refuse([](P& p) { p.max_leaves = 1; }),
-            "parameter \"max_leaves\" must be 0 or between 2 and 65536");
-  EXPECT_EQ(refuse([](P& p) { p.learning_rate = 0; }),
-            "parameter \"learning_rate\" must be greater than 0 and at most 1");
-  EXPECT_EQ(refuse([](P& p) { p.lambda = -1; }), "parameter \"lambda\" must be 0 or greater");
-  EXPECT_EQ(refuse([](P& p) { p.min_child_weight = kMissing; }),
-            "parameter \"min_child_weight\" must be 0 or greater");
-  EXPECT_EQ(refuse([](P& p) { p.min_gain = INFINITY; }),
-            "parameter \"min_gain\" must be 0 or greater");
-  EXPECT_EQ(refuse([](P& p) { p.row_share = 1.1; }),
-            "parameter \"row_share\" must be greater than 0 and at most 1");
-  EXPECT_EQ(refuse([](P& p) { p.column_share = 0; }),
-            "parameter \"column_share\" must be greater than 0 and at most 1");
-  EXPECT_EQ(refuse([](P& p) { p.early_stopping = -1; }),
-            "parameter \"early_stopping\" must be between 0 and 10000");
-  EXPECT_EQ(refuse([](P& p) { p.validation_share = 1; }),
-            "parameter \"validation_share\" must be between 0 and 1");
-}
-
 TEST(Gradients, AreTheDerivativesInUnits) {
   const RowGradient even = row_gradient(0.5, true);
   EXPECT_EQ(even.gradient, -(1 << 29));
@@ -457,17 +426,6 @@ TEST(Histogram, OfTheSiblingIsTheParentsLessTheChilds) {
   for (std::size_t bin = 0; bin < all.size(); ++bin) {
     EXPECT_EQ(all[bin].gradient, rest[bin].gradient);
     EXPECT_EQ(all[bin].hessian, rest[bin].hessian);
-  }
-}
-
-TEST(NaturalLog, IsTheLogarithm) {
-  EXPECT_EQ(natural_log(1.0), 0.0);
-  Random random(4);
-  for (int i = 0; i < 2000; ++i) {
-    const double x = std::exp((random.uniform() - 0.5) * 1300);
-    EXPECT_NEAR(natural_log(x), std::log(x), std::fabs(std::log(x)) * 5e-16);
-    const double near_one = 0.7 + 0.6 * random.uniform();
-    EXPECT_NEAR(natural_log(near_one), std::log(near_one), std::fabs(std::log(near_one)) * 1e-15);
   }
 }
 

@@ -65,6 +65,21 @@ TEST(GuardRails, SayNothingOfPlainColumns) {
   EXPECT_EQ(kinds_of(guard_rails(few, "bad", {}, StopFlag())), "");
 }
 
+// A bin of the events alone would be smaller than a bin may be.
+TEST(GuardRails, NameATextThatTellsRareEvents) {
+  Random random(5);
+  TrainingData data;
+  data.columns = {categorical("status", {"current", "in arrears", "charged off"}, {}),
+                  categorical("town", {"a", "b", "c"}, {})};
+  for (int row = 0; row < 12000; ++row) {
+    const bool event = row % 150 == 7;
+    data.target.push_back(event);
+    data.columns[0].values.push_back(event ? 2.0 : row % 2);
+    data.columns[1].values.push_back(static_cast<double>(random.below(3)));
+  }
+  EXPECT_EQ(kinds_of(guard_rails(data, "bad", {}, StopFlag())), "leak: status; ");
+}
+
 TEST(GuardRails, ConstantMeansEveryRow) {
   TrainingData data = rows_of(100000);
   data.columns = {data.columns[0], data.columns[3]};

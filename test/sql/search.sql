@@ -26,10 +26,16 @@ SELECT count(*), count(DISTINCT combination) AS distinct_ones, array_agg(combina
   FROM credit_risk.parameter_grid('{"a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 4, 5]}', '{}', 7, 1);
 SELECT count(*) AS all_of_them FROM credit_risk.parameter_grid('{"a": [1, 2], "b": [1, 2]}', '{}', 99, 1);
 SELECT place, combination AS the_params FROM credit_risk.parameter_grid('{}', '{"trees": 3}', NULL, 1);
--- which combination it is that cannot be fitted
-\set SHOW_CONTEXT always
-SELECT * FROM credit_risk.search_parameters('searched_rows', 'bad', 'scorecard', '{"min_iv": [0.02, 10]}', '{"folds": 2}');
-\set SHOW_CONTEXT never
+-- one that cannot be fitted does not end the search; it does if none can
+SELECT rank, params, auc > 0.5 AS auc, folds, seconds > 0 AS seconds, error FROM credit_risk.search_parameters('searched_rows', 'bad', 'scorecard', '{"min_iv": [10, 0.02], "max_bins": [5, -1]}', '{"folds": 2}');
+SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.search_parameters('searched_rows', 'bad', 'scorecard', '{"min_iv": [10, 20]}', '{"folds": 2}')$$);
+-- names of the query are looked up as the caller's
+CREATE SCHEMA elsewhere;
+CREATE TABLE elsewhere.found_by_path AS SELECT * FROM searched_rows;
+SET search_path = elsewhere;
+SELECT auc > 0.5 AS auc, error FROM credit_risk.search_parameters('found_by_path', 'bad', 'decision_tree', '{}', '{"folds": 2}');
+RESET search_path;
+DROP SCHEMA elsewhere CASCADE;
 -- refusals
 SELECT state, message, detail, hint FROM unnest(ARRAY[
     $$SELECT credit_risk.search_parameters('searched_rows', 'bad', 'random_forest', NULL)$$, $$SELECT credit_risk.search_parameters('searched_rows', 'bad', 'random_forest', '[1]')$$,

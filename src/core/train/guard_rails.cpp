@@ -12,6 +12,9 @@ namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsOfClass = 10000;
+// Of the commoner class for each of the rarer: a bin that only the rarer falls into has the least
+// share that a bin may have, and more.
+constexpr std::size_t kRowsOfTheCommoner = 12;
 constexpr std::size_t kFewToTell = 50;  // rows of a class, among which bins part them by chance
 constexpr std::size_t kPollRows = 65536;
 constexpr const char* kRefusals[] = {"reject", "refus", "declin", "denied"};
@@ -19,18 +22,22 @@ constexpr const char* kRefusals[] = {"reject", "refus", "declin", "denied"};
 constexpr double kOneSided = 0.98;
 constexpr std::uint64_t kFewRows = 10;
 
-// Rows of both classes, evenly spread and in their order.
+// Rows of both classes, evenly spread and in their order; the rarer is no smaller part of them than
+// a bin may be.
 std::vector<std::uint32_t> sample_rows(const TrainingData& data) {
   const std::size_t ones = data.positives();
   const std::array<std::size_t, 2> rows = {data.rows() - ones, ones};
+  const std::array<std::size_t, 2> wanted = {
+      std::min({kRowsOfClass, rows[0], kRowsOfTheCommoner * rows[1]}),
+      std::min({kRowsOfClass, rows[1], kRowsOfTheCommoner * rows[0]})};
   std::array<std::size_t, 2> seen = {0, 0};
   std::vector<std::uint32_t> result;
   for (std::uint32_t row = 0; row < data.rows(); ++row) {
     const std::size_t label = data.target[row];
-    const std::size_t wanted = std::min(kRowsOfClass, rows[label]);
     const std::size_t place = seen[label]++;
     // Where the number of rows taken by then steps up.
-    if ((place + 1) * wanted / rows[label] > place * wanted / rows[label]) result.push_back(row);
+    if ((place + 1) * wanted[label] / rows[label] > place * wanted[label] / rows[label])
+      result.push_back(row);
   }
   return result;
 }
