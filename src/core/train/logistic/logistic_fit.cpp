@@ -157,9 +157,7 @@ Numbers Descent::raw_covariance(const LossPoint& point) const {
 
 // The first column that adds nothing to those before it; as many as there are if each does.
 std::size_t collinear_column(Matrix products, const StopFlag& stop) {
-  return static_cast<std::size_t>(
-             Cholesky(std::move(products), kLeastLeft, stop).dependent()) -
-         1;
+  return static_cast<std::size_t>(Cholesky(std::move(products), kLeastLeft, stop).dependent()) - 1;
 }
 
 void check(const LogisticPenalties& penalties) {
@@ -194,8 +192,8 @@ class LogisticFits::Shared {
  public:
   Shared(const LogisticRows& rows, const StopFlag& stop) : all_(rows, stop) {}
 
-  LogisticFit fit(const std::vector<std::size_t>& columns,
-                  const LogisticPenalties& penalties, int max_steps);
+  LogisticFit fit(const std::vector<std::size_t>& columns, const LogisticPenalties& penalties,
+                  int max_steps);
 
  private:
   LossPoint start(const std::vector<std::size_t>& places);
