@@ -63,14 +63,14 @@ BEGIN
         SELECT a.feature, CASE WHEN a.bin > 0 THEN row_number() OVER (PARTITION BY a.feature ORDER BY a.place, t.place)::int END, a.kind,
                CASE WHEN c.shared THEN array_to_string(t.categories, ', ') ELSE a.label END, a.lower, a.upper,
                CASE WHEN c.shared THEN t.categories ELSE a.categories END, a.points, c.rows, c.events,
-               c.events / nullif(c.rows, 0)::float8, t.woe
+               CASE WHEN c.rows > 0 THEN coalesce(t.event_rate, c.events / c.rows::float8) END, t.woe
           FROM credit_risk.model_version v
          CROSS JOIN LATERAL credit_risk.scorecard_attributes(v.content) WITH ORDINALITY AS a (
                feature, bin, kind, label, lower, upper, categories, points, place)
           LEFT JOIN LATERAL ROWS FROM (
                jsonb_to_recordset(v.metrics #> ARRAY['scorecard', a.feature, 'bins']) AS (
-                   kind text, lower float8, upper float8, categories text[], rows bigint, events bigint, woe float8)
-               ) WITH ORDINALITY AS t (kind, lower, upper, categories, rows, events, woe, place)
+                   kind text, lower float8, upper float8, categories text[], rows bigint, events bigint, event_rate float8, woe float8)
+               ) WITH ORDINALITY AS t (kind, lower, upper, categories, rows, events, event_rate, woe, place)
             ON t.categories && a.categories
                OR (a.categories IS NULL AND t.kind = a.kind AND (t.lower, t.upper) IS NOT DISTINCT FROM (a.lower, a.upper))
          -- the rows of the bin unrecognized are those of its rare categories, which stand in a row of their own
@@ -83,7 +83,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION credit_risk.scorecard_points(bigint) IS
-'The points of a scorecard: a row for each bin (attribute) of each feature. Exactly one attribute of each feature holds for an applicant, and their points (with those of the row base, where there is one) add up to the score before it is cut to 300 to 850. rows, events, event_rate and woe are those of training, NULL for an imported scorecard, of which categories that are worth the same stand in one row. points is NULL where the scorecard refuses such a value. Errors: 42704 no such version, 22023 no scorecard';
+'The points of a scorecard: a row for each bin (attribute) of each feature. Exactly one attribute of each feature holds for an applicant, and their points (with those of the row base, where there is one) add up to the score before it is cut to 300 to 850. rows, events, event_rate and woe are those of training (with weights of rows the last two are by weight), NULL for an imported scorecard, of which categories that are worth the same stand in one row. points is NULL where the scorecard refuses such a value. Errors: 42704 no such version, 22023 no scorecard';
 
 CREATE FUNCTION credit_risk.scorecard_source(version bigint, INOUT query text, OUT content bytea)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -32,7 +32,7 @@ std::vector<std::uint32_t> all_rows(std::size_t count) {
 
 FeatureBins bins_of(const Column& column, const std::vector<std::uint8_t>& target,
                     const BinningParams& params = {}) {
-  return bin_feature(column, target, all_rows(target.size()), params, StopFlag());
+  return bin_feature({column, target, all_rows(target.size()), {}}, params, StopFlag());
 }
 
 double rate(const ClassCount& count) {
@@ -264,7 +264,7 @@ TEST(FeatureBins, SayWhatTheRulesBar) {
   const auto bins = [&](const Column& column, std::int64_t least) {
     BinningParams params;
     params.min_events = params.min_others = least;
-    return bin_feature(column, target, all_rows(6), params, {});
+    return bin_feature({column, target, all_rows(6), {}}, params, {});
   };
   const Column cut = numeric("x", {1, 2, 3, 4, 5, 6}),
                gap = numeric("x", {1, 2, 3, 4, 5, kMissing});
@@ -303,9 +303,9 @@ TEST(FeatureBins, DoesNotDependOnTheOrderOfTheRows) {
   const TrainingData data = reference_rows(4, 3000);
   std::vector<std::uint32_t> rows = all_rows(data.rows());
   for (const Column& column : data.columns) {
-    const FeatureBins forward = bin_feature(column, data.target, rows, {}, StopFlag());
+    const FeatureBins forward = bin_feature({column, data.target, rows, {}}, {}, StopFlag());
     std::reverse(rows.begin(), rows.end());
-    const FeatureBins backward = bin_feature(column, data.target, rows, {}, StopFlag());
+    const FeatureBins backward = bin_feature({column, data.target, rows, {}}, {}, StopFlag());
     ASSERT_EQ(forward.bins.size(), backward.bins.size());
     EXPECT_EQ(forward.information_value, backward.information_value);
     for (std::size_t i = 0; i < forward.bins.size(); ++i)

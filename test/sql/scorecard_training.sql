@@ -43,6 +43,19 @@ SELECT count(*) AS bins, count(*) FILTER (WHERE b.points IS DISTINCT FROM p.poin
   JOIN credit_risk.scorecard_points(:card) AS p ON p.kind = b.kind AND (p.lower, p.upper) IS NOT DISTINCT FROM (b.lower, b.upper)
  WHERE v.version = :card AND p.feature = f.key AND b.kind IN ('range', 'special', 'missing');
 SELECT rank, feature, importance > 0 AS counts FROM credit_risk.feature_importance('graded') ORDER BY rank;
+-- a row of weight 3 is three rows: the same points, weights of evidence and event rates
+CREATE VIEW rounded_rows AS SELECT id, CASE WHEN income > 0 THEN round(income, -3) ELSE income END AS income, "debt ratio", job, owns_home, opened, bad FROM graded;
+CREATE VIEW weighed_rows AS SELECT *, 1 + id % 3 AS stands_for FROM rounded_rows ORDER BY id;
+CREATE VIEW repeated_rows AS SELECT r.* FROM rounded_rows AS r, generate_series(0, id % 3) ORDER BY id;
+SELECT version AS weighed FROM credit_risk.train('weighed', 'weighed_rows', 'bad', 'scorecard', card_params('{"weight": "stands_for", "test_share": 0}')) \gset
+SELECT version AS repeated FROM credit_risk.train('repeated', 'repeated_rows', 'bad', 'scorecard', card_params('{"test_share": 0}')) \gset
+SELECT count(*) > 15 AS bins, bool_and(w.points = r.points) AS points, bool_and(abs(w.woe - r.woe) < 1e-12) AS woe, bool_and(abs(w.event_rate - r.event_rate) < 1e-12) AS event_rate, sum(w.rows) < sum(r.rows) AS rows
+  FROM credit_risk.scorecard_points(:weighed) AS w FULL JOIN credit_risk.scorecard_points(:repeated) AS r USING (feature, bin, label);
+SELECT max(abs((w.value ->> 'coefficient')::float8 - (r.value ->> 'coefficient')::float8)) < 1e-9 AS coefficients, max(abs((w.value ->> 'standard_error')::float8 - (r.value ->> 'standard_error')::float8)) < 1e-9 AS standard_errors
+  FROM credit_risk.model_version v, jsonb_each(v.metrics -> 'scorecard') AS w, credit_risk.model_version q, jsonb_each(q.metrics -> 'scorecard') AS r
+ WHERE v.version = :weighed AND q.version = :repeated AND r.key = w.key;
+SELECT state, message, hint FROM pg_temp.error_of($$SELECT credit_risk.train('no', 'SELECT *, 1 AS w FROM graded_rows', 'bad', 'scorecard', card_params('{"weight": "w", "reject_inference": {"method": "parcelling"}}'))$$);
+DROP VIEW rounded_rows, weighed_rows, repeated_rows;
 SELECT round(sum(importance)::numeric, 9) AS all_in_all FROM credit_risk.feature_importance('graded');
 
 -- plain SQL gives the same integers, on rows that training has not seen: gaps, edges, special values, unseen categories

@@ -60,7 +60,8 @@ void find_bins(BinTable* table, const BinningParams& params) {
   std::vector<std::uint32_t> rows(table->data.rows());
   std::iota(rows.begin(), rows.end(), 0u);
   const FeatureBins found =
-      bin_feature(table->data.columns[0], table->data.target, rows, params, interrupt_flag());
+      bin_feature({table->data.columns[0], table->data.target, rows, table->data.weights}, params,
+                  interrupt_flag());
   for (const FeatureBin& bin : found.bins) add_bin(table, bin);
   table->barred_information = found.barred_information;
 }

@@ -7,6 +7,7 @@
 #include "core/stop_flag.hpp"
 #include "core/train/binning/binning_params.hpp"
 #include "core/train/binning/optimal_partition.hpp"
+#include "core/train/binning/weighed_prebins.hpp"
 #include "core/train/data/columns.hpp"
 
 namespace credit_risk {
@@ -17,6 +18,7 @@ struct FeatureBin {
                                      // a special value: it, twice; else NaN
   std::vector<std::uint32_t> codes;  // of categories, ascending; of kUnrecognized: the rare ones
   ClassCount count;
+  ClassWeight weight;
   double woe;  // as Evidence (metrics); 0 for a bin without rows, which says nothing
   double iv;
 };
@@ -26,6 +28,8 @@ struct FeatureBin {
 struct FeatureBins {
   std::vector<FeatureBin> bins;
   ClassCount total;
+  ClassWeight weight;
+  bool weighted = false;  // not 1 for each row
   double information_value = 0.0;
   Trend trend = Trend::kNone;  // that was found; of categories: kNone
   bool apart = false;          // the bins and what they hold tell the classes apart without error
@@ -34,12 +38,19 @@ struct FeatureBins {
   double barred_information = 0.0;
 };
 
-// The bins of the rows whose numbers `rows` holds. Params and values have been checked. The edge
-// between two ranges is a short decimal number above the greatest value of the one and at most the
-// least of the other.
-FeatureBins bin_feature(const Column& column, const std::vector<std::uint8_t>& target,
-                        const std::vector<std::uint32_t>& rows, const BinningParams& params,
-                        const StopFlag& stop);
+// The rows of a column that bins are made of.
+struct BinnedRows {
+  const Column& column;
+  const std::vector<std::uint8_t>& target;
+  const std::vector<std::uint32_t>& rows;  // their numbers
+  const std::vector<double>& weights;      // of all rows; empty: 1 for each
+};
+
+// Params and values have been checked. The edge between two ranges is a short decimal number above
+// the greatest value of the one and at most the least of the other. A row counts for as many as it
+// weighs; min_events and min_others are rows of mean weight. Yet the narrow ranges that the search
+// joins hold about equally many rows.
+FeatureBins bin_feature(const BinnedRows& of, const BinningParams& params, const StopFlag& stop);
 
 // A number x with below < x <= above that has as few digits as any near them.
 double short_edge(double below, double above) noexcept;

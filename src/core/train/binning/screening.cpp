@@ -82,7 +82,7 @@ ScreenedFeature screen_feature(const TrainingData& data, std::size_t c,
                          static_cast<double>(missing) / static_cast<double>(data.rows()),
                          values.size()};
   if (known == 0) return result;
-  const FeatureBins bins = bin_feature(column, data.target, rows, params, stop);
+  const FeatureBins bins = bin_feature({column, data.target, rows, {}}, params, stop);
   for (const FeatureBin& bin : bins.bins) result.bins += bin.count.rows() > 0 ? 1 : 0;
   result.information_value = bins.information_value;
   result.auc = auc_of_bins(bins);

@@ -43,9 +43,9 @@ Term term_of(const FeatureBins& bins, std::int32_t feature, std::size_t categori
   CompensatedSum sum;
   for (std::size_t i = 0; i < bins.bins.size(); ++i) {
     add_bin(bins.bins[i], values[i], term);
-    sum.add(values[i] * static_cast<double>(bins.bins[i].count.rows()));
+    sum.add(values[i] * bins.bins[i].weight.rows());
   }
-  term.mean = sum.value() / static_cast<double>(bins.total.rows());
+  term.mean = sum.value() / bins.weight.rows();
   return term;
 }
 

@@ -81,8 +81,8 @@ void ScorecardBuilder::bin_features() {
   for (std::size_t c = 0; c < data_.columns.size(); ++c) {
     const Column& column = data_.columns[c];
     ScorecardFeature feature;
-    feature.bins =
-        bin_feature(column, data_.target, rows_, binning_of(params_, column.feature), stop_);
+    feature.bins = bin_feature({column, data_.target, rows_, data_.weights},
+                               binning_of(params_, column.feature), stop_);
     const bool informative = is_informative(feature.bins.information_value);
     const bool barred = is_informative(feature.bins.barred_information);
     if (barred && (feature.bins.apart || !informative)) {
@@ -375,6 +375,7 @@ Scorecard ScorecardBuilder::build() {
   if (candidates_.empty()) refuse_empty();
   rank();
   add_accepted();
+  weights_ = weights_of(data_, rows_);
   if (inference == RejectMethod::kAugmentation) weigh_accepted();
   select();
   if (inference == RejectMethod::kParcelling) {

@@ -33,10 +33,9 @@ double mean_distance(const Term& term, const FeatureBins& bins) {
   for (std::size_t i = 0; i < bins.bins.size(); ++i) {
     const FeatureBin& bin = bins.bins[i];
     if (bin.count.rows() == 0) continue;
-    sum.add(std::fabs(points_of(term, bin, i) - *term.mean) *
-            static_cast<double>(bin.count.rows()));
+    sum.add(std::fabs(points_of(term, bin, i) - *term.mean) * bin.weight.rows());
   }
-  return sum.value() / static_cast<double>(bins.total.rows());
+  return sum.value() / bins.weight.rows();
 }
 
 // JSON has no infinity and no NaN.
@@ -72,6 +71,9 @@ Json feature_json(const Feature& feature, const ScorecardFeature& trained, const
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const Json points = term == nullptr ? Json(nullptr) : Json(points_of(*term, bins[i], i));
     object["bins"].push_back(bin_json(feature, bins[i], points));
+    // Otherwise events / rows is what it says.
+    if (trained.bins.weighted && bins[i].count.rows() > 0)
+      object["bins"].back()["event_rate"] = bins[i].weight.events / bins[i].weight.rows();
   }
   return object;
 }

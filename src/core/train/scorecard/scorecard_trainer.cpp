@@ -18,9 +18,9 @@ nlohmann::json ScorecardTrainer::parameters() const { return scorecard_json(para
 
 void ScorecardTrainer::check_columns(const TrainingData& data) const {
   check_features(params_, data.features());
-  if (data.weighted()) {
-    throw Error(ErrorKind::kInvalidInput, "a scorecard takes no weights of rows", "",
-                "Leave params.weight out; a logistic regression takes weights.");
+  if (data.weighted() && uses_refused()) {
+    throw Error(ErrorKind::kInvalidInput, "reject inference takes no weights of rows", "",
+                "Leave params.weight out, or params.reject_inference.");
   }
   if (uses_refused() && data.refused_rows() == 0) {
     throw Error(ErrorKind::kInvalidInput, "there are no refused applications to infer from",
