@@ -31,13 +31,13 @@ COMMENT ON TYPE credit_risk.evaluation IS 'what evaluate returns: how good a ver
 COMMENT ON COLUMN credit_risk.evaluation.model IS 'name of the model';
 COMMENT ON COLUMN credit_risk.evaluation.version IS 'the version measured';
 COMMENT ON COLUMN credit_risk.evaluation.algorithm IS 'what the model is, such as random_forest';
-COMMENT ON COLUMN credit_risk.evaluation.rows IS 'rows of the query with a target';
-COMMENT ON COLUMN credit_risk.evaluation.skipped_rows IS 'rows of the query left out because their target is NULL';
+COMMENT ON COLUMN credit_risk.evaluation.rows IS 'rows of the query with a target, and a weight where there are weights';
+COMMENT ON COLUMN credit_risk.evaluation.skipped_rows IS 'rows of the query left out because their target or weight is NULL';
 COMMENT ON COLUMN credit_risk.evaluation.positives IS 'rows whose target is 1';
 COMMENT ON COLUMN credit_risk.evaluation.mean_probability IS 'mean predicted probability; close to positives / rows where the model is calibrated';
 COMMENT ON COLUMN credit_risk.evaluation.auc IS 'area under the ROC curve; NULL where all rows are of one class';
-COMMENT ON COLUMN credit_risk.evaluation.auc_low IS 'lower end of its 95 % interval (DeLong)';
-COMMENT ON COLUMN credit_risk.evaluation.auc_high IS 'upper end of its 95 % interval (DeLong)';
+COMMENT ON COLUMN credit_risk.evaluation.auc_low IS 'lower end of its 95 % interval (DeLong); NULL with weights';
+COMMENT ON COLUMN credit_risk.evaluation.auc_high IS 'upper end of its 95 % interval (DeLong); NULL with weights';
 COMMENT ON COLUMN credit_risk.evaluation.gini IS '2 auc - 1';
 COMMENT ON COLUMN credit_risk.evaluation.ks IS 'Kolmogorov-Smirnov distance between the classes';
 COMMENT ON COLUMN credit_risk.evaluation.average_precision IS 'area under the precision-recall curve';
@@ -127,7 +127,7 @@ COMMENT ON FUNCTION credit_risk.compared_versions(text[], bigint[]) IS
 'internal: the versions that compare_models compares. Errors: 22023 there are none, 42704 no such model';
 
 CREATE FUNCTION credit_risk.scoring_statement(
-    versions bigint[], rows_of text, target text, positive text, scorer text DEFAULT 'score_version'
+    versions bigint[], rows_of text, target text, positive text, scorer text DEFAULT 'score_version', weight text DEFAULT NULL
 ) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -140,12 +140,23 @@ BEGIN
             USING ERRCODE = CASE WHEN target = '' THEN 'undefined_column' ELSE 'null_value_not_allowed' END,
                   HINT = 'Pass a query, and the name of its column that holds the outcome.';
     END IF;
+    IF weight IS NOT NULL THEN
+        scores := format('%s, r.%I', scores, weight);
+    END IF;
     RETURN format('SELECT ' || label || ', ARRAY[%3$s]::pg_catalog.float8[] FROM (%4$s' || E'\n' || ') AS r',
                   target, positive, scores, rows_of);
 END
 $$;
-COMMENT ON FUNCTION credit_risk.scoring_statement(bigint[], text, text, text, text) IS
-'internal: the SELECT statement that scores the rows of another: whether the target is the event (or equals positive), and the probability that each version gives (or what function scorer says). Errors: 22004 NULL, 42703 target is empty';
+COMMENT ON FUNCTION credit_risk.scoring_statement(bigint[], text, text, text, text, text) IS
+'internal: the SELECT statement that scores the rows of another: whether the target is the event (or equals positive), and the probability that each version gives (or what function scorer says), then the weight, if a column of it is named. Errors: 22004 NULL, 42703 target is empty';
+
+CREATE FUNCTION credit_risk.weighed_query(query text, target text, weight text) RETURNS text LANGUAGE sql STABLE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT credit_risk.row_query($1, $3, 'weight') WHERE $3 IS NOT NULL;
+    SELECT credit_risk.row_query($1, $2, 'target');
+END;
+COMMENT ON FUNCTION credit_risk.weighed_query(text, text, text) IS
+'internal: row_query of a query that must have a column for the target and, if it is named, for the weight';
 
 CREATE FUNCTION credit_risk.scored_rows(statement text)
 RETURNS TABLE (label boolean, probabilities double precision[])
@@ -154,16 +165,17 @@ COMMENT ON FUNCTION credit_risk.scored_rows(text) IS
 'internal: the rows of a statement of scoring_statement, run as the caller with the caller''s search_path; it may only read';
 
 CREATE FUNCTION credit_risk.evaluations(
-    versions bigint[], query text, target text, threshold double precision, positive text, resamples int, seed bigint
+    versions bigint[], query text, target text, threshold double precision, positive text, resamples int, seed bigint,
+    weight text DEFAULT NULL
 ) RETURNS TABLE (
     place bigint, evaluation credit_risk.evaluation, to_first credit_risk.auc_comparison, ks credit_risk.interval_estimate,
     brier credit_risk.interval_estimate
 ) LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 2
 BEGIN ATOMIC
     WITH scored AS MATERIALIZED (SELECT s.label, s.probabilities
-                      FROM credit_risk.scored_rows(credit_risk.scoring_statement($1, credit_risk.row_query($2, $3, 'target'), $3, $5)) AS s)
+                      FROM credit_risk.scored_rows(credit_risk.scoring_statement($1, credit_risk.weighed_query($2, $3, $8), $3, $5, weight => $8)) AS s)
     SELECT v.place,
-           ROW(m.model, m.version, m.algorithm, f.rows, f.skipped_rows, f.positives, f.mean_probability, (f.area).estimate,
+           ROW(m.model, m.version, m.algorithm, f.rows, f.skipped_rows, f.positives, f.mean_probability, f.auc,
                (f.area).low, (f.area).high, f.gini, f.ks, f.average_precision, f.brier, f.log_loss, $4, f.accuracy, f."precision",
                f.recall, f.f1, f.true_positives, f.predicted - f.true_positives,
                f.rows - f.positives - f.predicted + f.true_positives, f.positives - f.true_positives)::credit_risk.evaluation,
@@ -172,37 +184,41 @@ BEGIN ATOMIC
       JOIN credit_risk.model_version AS m ON m.version = v.version
      CROSS JOIN LATERAL (
            SELECT count(r.label) AS rows, count(*) - count(r.label) AS skipped_rows, count(*) FILTER (WHERE r.label) AS positives,
-                  (credit_risk.calibration_table(r.label, r.p, 1, 'width'))[1].mean_predicted AS mean_probability,
-                  credit_risk.auc_interval(r.label, r.p) AS area, credit_risk.gini(r.label, r.p) AS gini,
-                  credit_risk.ks_statistic(r.label, r.p) AS ks, credit_risk.average_precision(r.label, r.p) AS average_precision,
-                  credit_risk.brier_score(r.label, r.p) AS brier, credit_risk.log_loss(r.label, r.p) AS log_loss,
-                  credit_risk.accuracy(r.label, r.p, $4) AS accuracy, credit_risk."precision"(r.label, r.p, $4) AS "precision",
-                  credit_risk.recall(r.label, r.p, $4) AS recall, credit_risk.f1(r.label, r.p, $4) AS f1,
+                  (credit_risk.calibration_table(r.label, r.p, 1, 'width', r.w))[1].mean_predicted AS mean_probability,
+                  credit_risk.roc_auc(r.label, r.p, r.w) AS auc, credit_risk.auc_interval(r.label, r.p) FILTER (WHERE $8 IS NULL) AS area,
+                  credit_risk.gini(r.label, r.p, r.w) AS gini,
+                  credit_risk.ks_statistic(r.label, r.p, r.w) AS ks, credit_risk.average_precision(r.label, r.p, r.w) AS average_precision,
+                  credit_risk.brier_score(r.label, r.p, r.w) AS brier, credit_risk.log_loss(r.label, r.p, r.w) AS log_loss,
+                  credit_risk.accuracy(r.label, r.p, $4, r.w) AS accuracy, credit_risk."precision"(r.label, r.p, $4, r.w) AS "precision",
+                  credit_risk.recall(r.label, r.p, $4, r.w) AS recall, credit_risk.f1(r.label, r.p, $4, r.w) AS f1,
                   count(r.label) FILTER (WHERE r.p > $4) AS predicted, count(*) FILTER (WHERE r.label AND r.p > $4) AS true_positives,
                   credit_risk.auc_difference(r.label, r.p, r.first) FILTER (WHERE v.place > 1) AS to_first,
                   credit_risk.bootstrap_interval(r.label, r.p, 'ks_statistic', $6, $7) FILTER (WHERE $6 <> 0) AS ks_interval,
                   credit_risk.bootstrap_interval(r.label, r.p, 'brier_score', $6, $7) FILTER (WHERE $6 <> 0) AS brier_interval
-             FROM (SELECT s.label, s.probabilities[v.place::int] AS p, s.probabilities[1] AS first FROM scored AS s) AS r) AS f
+             FROM (SELECT CASE WHEN w.weight IS NOT NULL THEN s.label END AS label, s.probabilities[v.place::int] AS p, s.probabilities[1] AS first,
+                          w.weight AS w
+                     FROM scored AS s
+                    CROSS JOIN LATERAL (SELECT CASE WHEN $8 IS NULL THEN 1 ELSE s.probabilities[cardinality($1) + 1] END AS weight) AS w) AS r) AS f
      ORDER BY v.place;
 END;
-COMMENT ON FUNCTION credit_risk.evaluations(bigint[], text, text, double precision, text, int, bigint) IS
+COMMENT ON FUNCTION credit_risk.evaluations(bigint[], text, text, double precision, text, int, bigint, text) IS
 'internal: what evaluate and compare_models return, for each of the versions in their order';
 
 CREATE FUNCTION credit_risk.evaluate(
-    version bigint, query text, target text, threshold double precision DEFAULT 0.5, positive text DEFAULT NULL
+    version bigint, query text, target text, threshold double precision DEFAULT 0.5, positive text DEFAULT NULL, weight text DEFAULT NULL
 ) RETURNS credit_risk.evaluation LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000000
 BEGIN ATOMIC
     SELECT credit_risk.check_evaluation(ARRAY[$1], $4);
-    SELECT e.evaluation FROM credit_risk.evaluations(ARRAY[$1], $2, $3, $4, $5, 0, 0) AS e;
+    SELECT e.evaluation FROM credit_risk.evaluations(ARRAY[$1], $2, $3, $4, $5, 0, 0, $6) AS e;
 END;
-COMMENT ON FUNCTION credit_risk.evaluate(bigint, text, text, double precision, text) IS
-'How good a model version, deployed or not, is on the rows of a query (a SELECT, or the name of a table or view), which holds the features of the model by name and the target: ranking with a DeLong interval, calibration, and decisions at a threshold (an event is predicted above it). target is the column with the outcome: boolean, or 0 and 1, or anything of which positive is the event. Rows whose target is NULL are left out and counted. The query runs as the caller and may only read; measure on rows that the model was not trained on. Figures that one class or no rows leave undefined are NULL. Errors: 42704 no such version, 42703 no such column, 42804 target of another type, 22023 target of other values, not one SELECT statement, or a threshold that is not finite, 22004 query, target or threshold is NULL';
+COMMENT ON FUNCTION credit_risk.evaluate(bigint, text, text, double precision, text, text) IS
+'How good a model version, deployed or not, is on the rows of a query (a SELECT, or the name of a table or view), which holds the features of the model by name and the target: ranking with a DeLong interval, calibration, and decisions at a threshold (an event is predicted above it). target is the column with the outcome: boolean, or 0 and 1, or anything of which positive is the event. weight names a column that says how many rows each stands for (0 or more): all figures but the counts of rows are by weight then, and auc has no interval. Rows whose target or weight is NULL are left out and counted. The query runs as the caller and may only read; measure on rows that the model was not trained on. Figures that one class or no rows leave undefined are NULL. Errors: 42704 no such version, 42703 no such column, 42804 target of another type, 22023 target of other values, not one SELECT statement, or a threshold that is not finite, 22004 query, target or threshold is NULL';
 
 CREATE FUNCTION credit_risk.evaluate(
-    model text, query text, target text, threshold double precision DEFAULT 0.5, positive text DEFAULT NULL
+    model text, query text, target text, threshold double precision DEFAULT 0.5, positive text DEFAULT NULL, weight text DEFAULT NULL
 ) RETURNS credit_risk.evaluation LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000000
-RETURN credit_risk.evaluate(credit_risk.chosen_version($1), $2, $3, $4, $5);
-COMMENT ON FUNCTION credit_risk.evaluate(text, text, text, double precision, text) IS
+RETURN credit_risk.evaluate(credit_risk.chosen_version($1), $2, $3, $4, $5, $6);
+COMMENT ON FUNCTION credit_risk.evaluate(text, text, text, double precision, text, text) IS
 'The same of a model''s deployed version, else of its latest; model NULL: setting credit_risk.default_model. Further errors: 42704 no such model, 22023 no model is named';
 
 CREATE FUNCTION credit_risk.compare_models(

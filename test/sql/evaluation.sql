@@ -52,6 +52,14 @@ RESET credit_risk.default_model;
 SELECT e.auc = f.auc AND e.rows = f.rows AS same
   FROM credit_risk.evaluate('forest', 'held_out', 'bad') AS e,
        credit_risk.evaluate('forest', E'-- all of it\nSELECT h.*, CASE WHEN bad THEN ''yes'' WHEN NOT bad THEN ''no'' END AS "Went ""bad""" FROM held_out h; ', 'Went "bad"', positive => 'yes') AS f;
+-- a row of weight 3 is three rows, one without weight is left out
+SELECT e.rows, e.skipped_rows, e.auc = f.auc AS auc FROM credit_risk.evaluate('forest', 'SELECT h.*, CASE WHEN debt > 20 THEN 2.5 END AS w FROM held_out h', 'bad', weight => 'w') AS e, credit_risk.evaluate('forest', 'SELECT h.* FROM held_out h WHERE debt > 20', 'bad') AS f;
+SELECT e.rows < f.rows AS rows, e.auc = f.auc AS auc, e.auc_low IS NULL AS no_interval, (abs(e.gini - f.gini) + abs(e.ks - f.ks) + abs(e.average_precision - f.average_precision) + abs(e.brier - f.brier)
+       + abs(e.log_loss - f.log_loss) + abs(e.accuracy - f.accuracy) + abs(e."precision" - f."precision") + abs(e.recall - f.recall) + abs(e.f1 - f.f1) + abs(e.mean_probability - f.mean_probability)) < 1e-12 AS others
+  FROM credit_risk.evaluate('forest', 'SELECT h.*, 1 + debt::int % 3 AS stands_for FROM held_out h', 'bad', weight => 'stands_for') AS e,
+       credit_risk.evaluate('forest', 'SELECT h.* FROM held_out h, generate_series(0, debt::int % 3)', 'bad') AS f;
+SELECT state, message, detail, hint FROM unnest(ARRAY[$$SELECT credit_risk.evaluate('forest', 'held_out', 'bad', weight => 'heavy')$$, $$SELECT credit_risk.evaluate('forest', 'SELECT *, -1 AS w FROM held_out', 'bad', weight => 'w')$$,
+    $$SELECT credit_risk.evaluate('forest', 'held_out', 'bad', weight => 'employment')$$]) AS statement, LATERAL pg_temp.error_of(statement);
 SELECT e.auc = f.auc AS same FROM credit_risk.evaluate('forest', 'held_out', 'bad') AS e, credit_risk.evaluate('forest', 'SELECT income, debt, employment, bad::int FROM held_out -- as numbers', 'bad') AS f;
 -- the caller's search_path decides what a name means
 CREATE SCHEMA elsewhere;
