@@ -131,9 +131,8 @@ class _IsMissing:
 # ---- Transformers ----
 
 
-def columns_of(pipeline, count):
-    """The columns that reach the last step of a pipeline on `count` raw features."""
-    columns = [Number(i) for i in range(count)]
+def columns_of(pipeline, columns):
+    """The columns that reach the last step of a pipeline of these."""
     for _, transformer in pipeline.steps[:-1]:
         columns = _transformed(transformer, columns)
     if len(columns) != int(pipeline.steps[-1][1].n_features_in_):

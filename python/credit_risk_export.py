@@ -333,18 +333,30 @@ def _given(value, feature):
 
 
 def _pipeline(pipeline, names):
-    """The estimator on the raw features."""
-    estimator, calibration = _without_calibration(pipeline.steps[-1][1])
-    columns = columns_of(pipeline, len(names))
-    writer = _writer_of(estimator)
-    if writer is _logistic_regression:
-        return {**_additive(estimator, columns, names), **calibration}
-    return {**lower_trees(writer(estimator, [str(i) for i in range(len(columns))]), columns, names), **calibration}
+    return _on_columns(pipeline, [Number(i) for i in range(len(names))], names)
+
+
+def _on_columns(estimator, columns, names):
+    """The estimator, which is given these columns, on the raw features."""
+    inner, calibration = _without_calibration(estimator)
+    if type(inner).__name__ == "Pipeline":
+        document = _on_columns(inner.steps[-1][1], columns_of(inner, columns), names)
+    elif _writer_of(inner) is _logistic_regression:
+        document = _additive(inner, columns, names)
+    else:
+        document = lower_trees(_writer_of(inner)(inner, [str(i) for i in range(len(columns))]), columns, names)
+    return _with_calibration(document, calibration)
 
 
 def _calibrated(calibrator, names):
     estimator, calibration = _without_calibration(calibrator)
-    return {**_writer_of(estimator)(estimator, names), **calibration}
+    return _with_calibration(_writer_of(estimator)(estimator, names), calibration)
+
+
+def _with_calibration(document, calibration):
+    if calibration and "calibration" in document:
+        raise CannotExport("It calibrates what is calibrated already.")
+    return {**document, **calibration}
 
 
 def _without_calibration(estimator):

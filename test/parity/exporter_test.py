@@ -90,9 +90,12 @@ def terms_sum(document, rows):
 
 
 def scores(document, rows):
-    inputs = inputs_of(document, rows)
-    margin = sum(leaves_of(t, inputs) for t in document["trees"])
-    margin = document["base_margin"] + margin / (len(document["trees"]) if document["average"] else 1)
+    if "terms" in document:
+        margin = terms_sum(document, rows)
+    else:
+        inputs = inputs_of(document, rows)
+        margin = sum(leaves_of(t, inputs) for t in document["trees"])
+        margin = document["base_margin"] + margin / (len(document["trees"]) if document["average"] else 1)
     map_ = document.get("calibration", {"kind": "none"})
     if map_["kind"] == "sigmoid":
         return 1 / (1 + np.exp(-(map_["slope"] * margin + map_["intercept"])))
@@ -290,6 +293,20 @@ class Exporter(unittest.TestCase):
         for call in (lambda: export.check_rows(model, TRAIN[["income", "ratio"]]), lambda: export.export_model(unnamed, columns, TRAIN[["late"]])):
             with self.assertRaisesRegex(export.CannotExport, "The rows have no column (late|income, ratio)"):
                 call()
+
+    def test_pipelines_in_pipelines(self):
+        columns = ["income", "ratio", "late", "assets"]
+        calibrated = calibration.CalibratedClassifierCV
+        for estimator in [*ESTIMATORS.values(), linear_model.LogisticRegression()]:
+            inner = pipeline.make_pipeline(feature_selection.SelectKBest(k=2), preprocessing.StandardScaler(), estimator)
+            for last in (inner, calibrated(inner, ensemble=False), pipeline.make_pipeline(calibrated(estimator, ensemble=False))):
+                model = pipeline.make_pipeline(filled("median"), preprocessing.StandardScaler(), last).fit(TRAIN[columns], TARGET)
+                document = json.loads(export.export_model(model))
+                np.testing.assert_allclose(scores(document, TEST), model.predict_proba(TEST[columns])[:, 1], rtol=0, atol=1e-12)
+        twice = calibrated(calibrated(ESTIMATORS["forest"], ensemble=False), ensemble=False)
+        self.refuse("calibrates what is calibrated", numbers(filled()), twice)
+        with self.assertRaisesRegex(export.CannotExport, "calibrates what is calibrated"):
+            export.export_model(twice.fit(TRAIN[columns].fillna(0), TARGET))
 
     def test_truth_values_as_categories(self):
         owner = np.where(TRAIN["income"].isna(), None, TRAIN["income"] > 20000)
