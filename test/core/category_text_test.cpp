@@ -35,5 +35,20 @@ TEST(CategoryText, TruthGoesByTheFirstSpellingThatIsKnown) {
   EXPECT_EQ(code_in({"yes", "no"}, true), -1);
 }
 
+TEST(CategoryText, WholeNumbersGoByPythonsSpellingToo) {
+  const auto code_in = [](const std::vector<std::string_view>& known, std::string_view text) {
+    return number_code(text, -1, [&](std::string_view spelling) {
+      for (std::size_t k = 0; k < known.size(); ++k)
+        if (known[k] == spelling) return static_cast<int>(k);
+      return -1;
+    });
+  };
+  EXPECT_EQ(code_in({"7.0"}, "7"), 0);
+  EXPECT_EQ(code_in({"7.0", "7"}, "7"), 1);
+  EXPECT_EQ(code_in({"-36.0"}, "-36"), 0);
+  EXPECT_EQ(code_in({"7.5.0", "x.0"}, "7.5"), -1);
+  EXPECT_EQ(code_in({"100000000000000000000.0"}, "100000000000000000000"), -1);  // no double then
+}
+
 }  // namespace
 }  // namespace credit_risk

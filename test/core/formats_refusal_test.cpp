@@ -53,6 +53,8 @@ TEST(FormatsRefusal, SaysWhyAModelCannotBeCarriedOver) {
   expect_complaint("xgboost", test::read_fixture("xgboost1_binary.deprecated"),
                    "The old binary format");
   expect_complaint("catboost", "CBM1....", "CatBoost's binary form");
+  expect_complaint("xgboost", test::read_fixture("xgboost1_codes.json"),
+                   "It does not name the categories of feature");
   const std::string xgboost = test::read_fixture("xgboost3_numbers.json");
   expect_complaint("xgboost", with(xgboost, "binary:logistic", "count:poisson"),
                    "Its objective \"count:poisson\" does not give a probability.");

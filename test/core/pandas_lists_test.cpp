@@ -52,8 +52,8 @@ Places lists(const LightgbmFile& file, const std::vector<std::size_t>& told = {}
 }
 
 TEST(PandasLists, GoToTheCategoricalFeaturesInOrder) {
-  EXPECT_EQ(lists(file_of({codes({0, 1}), numbers(0, 1), codes({-1, 2})}, {2, 3})),
-            (Places{0, kNoList, 1}));
+  EXPECT_EQ(lists(file_of({codes({0, 1}), numbers(0, 7), codes({-1, 2}), unseen()}, {2, 3})),
+            (Places{0, kNoList, 1, kNoList}));
   EXPECT_EQ(lists(file_of({codes({0, 1}), numbers(0, 1)}, {})), (Places{kNoList, kNoList}));
 }
 
@@ -73,6 +73,15 @@ TEST(PandasLists, GoTheOnlyWayThatTheCodesAllow) {
   EXPECT_THROW(lists(file_of({numbers(0, 1), numbers(0, 2), codes({0, 1})}, {3, 2})), Error);
 }
 
+// Whole numbers declared as categories, beside a column of categories that is not.
+TEST(PandasLists, GoNowhereWhereNumbersMayBeTheirCodes) {
+  const LightgbmFile file = file_of({codes({0, 1, 2}), numbers(0, 4), numbers(0, 3)}, {5});
+  EXPECT_THROW(lists(file), Error);
+  ImportOptions options;
+  options.checked = true;
+  EXPECT_EQ(pandas_lists(file, {true, false, false}, options), (Places{0, kNoList, kNoList}));
+}
+
 TEST(PandasLists, DoNotGoToCodesBeyondThem) {
   EXPECT_THROW(lists(file_of({codes({0, 9})}, {3})), Error);
   EXPECT_THROW(lists(file_of({codes({0, 1})}, {2, 2})), Error);
@@ -84,8 +93,8 @@ TEST(PandasLists, FollowTheCallersWord) {
       file_of({numbers(0, 1), codes({0, 1}), numbers(0, 1), codes({1})}, {2, 2});
   EXPECT_EQ(lists(file, {2, 0, 2, 0}), (Places{0, kNoList, 1, kNoList}));
   EXPECT_EQ(lists(file, {0, 2, 0, 2}), (Places(4, kNoList)));  // all are named, none is needed
-  EXPECT_EQ(lists(file_of({numbers(0, 1), numbers(0, 1), codes({0})}, {2, 2}), {0, 2, 0}),
-            (Places{kNoList, 0, 1}));
+  EXPECT_EQ(lists(file_of({numbers(0, 1), numbers(0, 1), codes({0})}, {2, 2}), {0, 2, 2}),
+            (Places(3, kNoList)));
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ DROP TABLE grades, grades_by_sql;
 DROP COLLATION regardless;
 -- a number is one category in all its types, a truth value goes by the spelling that the model has
 SELECT credit_risk.import_model('numbered', 'credit_risk.model.v1', '{"format": "credit_risk.model.v1", "algorithm": "scorecard", "link": "logit", "points": {"base": 0, "offset": 487.1228762045055, "factor": 28.85390081777927},
- "features": [{"name": "term", "kind": "categorical", "categories": ["6", "7", "7.5"]}, {"name": "owner", "kind": "categorical", "categories": ["False", "True"]}], "op": "<", "terms": [
+ "features": [{"name": "term", "kind": "categorical", "categories": ["6.0", "7", "7.5"]}, {"name": "owner", "kind": "categorical", "categories": ["False", "True"]}], "op": "<", "terms": [
   {"feature": "term", "kind": "categories", "values": [300, 400, 420], "missing": 440, "unrecognized": 460}, {"feature": "owner", "kind": "categories", "values": [1, 2], "missing": 3, "unrecognized": 4}]}') AS numbered \gset
 SELECT credit_risk.approve(:numbered) IS NOT NULL AND credit_risk.deploy(:numbered) IS NOT NULL AS deployed;
 CREATE TABLE terms AS SELECT t::numeric(4,2) AS term, o AS owner FROM unnest('{6,7,7.5,8,NULL}'::numeric[]) AS t, unnest('{true,false,NULL}'::bool[]) AS o;

@@ -91,7 +91,7 @@ SELECT credit_risk.probability_of_default(ROW(1, 'high'), 'kinds') AS untyped, c
 SELECT credit_risk.probability_of_default('{"x": true, "c": 7}'::jsonb, 'kinds') AS json, credit_risk.probability_of_default('{"x": 1, "c": true}'::jsonb, 'kinds') AS json;
 
 -- a number is one category in all its types and digits, a truth value goes by the spelling that the model has
-SELECT pg_temp.deploy_model('spellings', '{"format": "credit_risk.model.v1", "algorithm": "logistic_regression", "link": "logit", "base_margin": 0, "features": [{"name": "c", "kind": "categorical", "categories": ["7", "0.00001", "100000000000000000000", "False", "True", "-12.5", "0", "0.1"]}], "terms": [{"feature": "c", "kind": "categories", "values": [1, 2, 3, 4, 5, 6, 7, 8], "missing": 0, "unrecognized": -1}]}');
+SELECT pg_temp.deploy_model('spellings', '{"format": "credit_risk.model.v1", "algorithm": "logistic_regression", "link": "logit", "base_margin": 0, "features": [{"name": "c", "kind": "categorical", "categories": ["7", "0.00001", "100000000000000000000", "False", "True", "-12.5", "0", "0.1", "36.0", "7.0"]}], "terms": [{"feature": "c", "kind": "categories", "values": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "missing": 0, "unrecognized": -1}]}');
 CREATE FUNCTION pg_temp.category_of(value text) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
     p float8;
@@ -101,8 +101,8 @@ BEGIN
 END
 $$;
 SELECT array_agg(DISTINCT pg_temp.category_of(v)) AS one FROM unnest(ARRAY['7', '7::int2', '7::int8', '7.0', '7.00::numeric(8,2)', '7::float4', '7::float8', '''7''']) AS v;
-SELECT v, pg_temp.category_of(v) FROM unnest(ARRAY['0.00001', '1e-5::float8', '0.0000100::numeric', '1e20::float8', '1e20::numeric', 'false', 'true', '-12.5::float4', '-12.50', '-0.0::float8', '0.0', '0.10', '0.1::float4', '''7.0''', 'NULL::text', '8.0']) AS v;
-SELECT v, round(ln(p / (1 - p))) AS category FROM unnest(ARRAY['7', '7.0', '7e0', '0.00001', '1e-5', '1e20', 'true', 'false', '-12.50', '"7"', '"7.0"', 'null']) AS v,
+SELECT v, pg_temp.category_of(v) FROM unnest(ARRAY['0.00001', '1e-5::float8', '0.0000100::numeric', '1e20::float8', '1e20::numeric', 'false', 'true', '-12.5::float4', '-12.50', '-0.0::float8', '0.0', '0.10', '0.1::float4', '''7.0''', 'NULL::text', '8.0', '36', '36.00', '36::float4', '''36''']) AS v;
+SELECT v, round(ln(p / (1 - p))) AS category FROM unnest(ARRAY['7', '7.0', '7e0', '0.00001', '1e-5', '1e20', 'true', 'false', '-12.50', '"7"', '"7.0"', 'null', '36', '"36"']) AS v,
        LATERAL (SELECT credit_risk.probability_of_default(('{"c": ' || v || '}')::jsonb, 'spellings')) AS s (p);
 
 -- what is refused

@@ -93,8 +93,7 @@ void FeatureReader::put_number(std::int32_t feature, double value) {
   row_.missing += std::isnan(value) ? 1 : 0;
 }
 
-void FeatureReader::put_text(std::int32_t feature, TextSpan text, bool transient) {
-  const double code = model_->category_code(feature, text.data, text.size);
+void FeatureReader::put_category(std::int32_t feature, double code, TextSpan text, bool transient) {
   row_.values[feature] = code;
   if (code != kUnrecognized) return;
   ++row_.unrecognized;
@@ -102,13 +101,24 @@ void FeatureReader::put_text(std::int32_t feature, TextSpan text, bool transient
                                       text.size};
 }
 
+void FeatureReader::put_text(std::int32_t feature, TextSpan text, bool transient) {
+  put_category(feature, model_->category_code(feature, text.data, text.size), text, transient);
+}
+
+void FeatureReader::put_numeric_category(std::int32_t feature, TextSpan text, bool transient) {
+  const double code = number_code(
+      std::string_view(text.data, text.size), kUnrecognized, [&](std::string_view spelling) {
+        return model_->category_code(feature, spelling.data(), spelling.size());
+      });
+  put_category(feature, code, text, transient);
+}
+
 void FeatureReader::put_truth(std::int32_t feature, bool value) {
   const double code = truth_code(value, kUnrecognized, [&](std::string_view spelling) {
     return model_->category_code(feature, spelling.data(), spelling.size());
   });
   const std::string_view text = value ? kTrueSpellings[0] : kFalseSpellings[0];
-  if (code == kUnrecognized) return put_text(feature, {text.data(), text.size()}, false);
-  row_.values[feature] = code;
+  put_category(feature, code, {text.data(), text.size()}, false);
 }
 
 // ---- records
@@ -224,7 +234,10 @@ const FeatureRow& FeatureReader::read_record(HeapTupleHeader record, const char*
     } else {
       char buffer[kTextBuffer];
       const TextSpan text = text_of(column.kind, datum, buffer);
-      put_text(column.feature, text, text.data == buffer);
+      if (is_number(column.kind) && column.kind != ValueKind::kDate)
+        put_numeric_category(column.feature, text, text.data == buffer);
+      else
+        put_text(column.feature, text, text.data == buffer);
     }
   }
   return row_;
@@ -251,8 +264,8 @@ void FeatureReader::put_json(std::int32_t position, const JsonbValue& value) {
   } else if (value.type == jbvNumeric && numeric) {
     put_number(position, numeric_to_double(value.val.numeric));
   } else if (value.type == jbvNumeric) {
-    put_text(position, text_of(ValueKind::kNumeric, NumericGetDatum(value.val.numeric), buffer),
-             false);
+    put_numeric_category(
+        position, text_of(ValueKind::kNumeric, NumericGetDatum(value.val.numeric), buffer), false);
   } else if (value.type == jbvString && !numeric) {
     put_text(position, {value.val.string.val, static_cast<std::size_t>(value.val.string.len)},
              false);

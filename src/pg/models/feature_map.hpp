@@ -2,7 +2,7 @@
 //
 // NULL and NaN are missing. A feature that is absent is an error that lists all absent ones; what
 // the model does not know is ignored. Categories are matched by their text, byte by byte: a number
-// by its shortest decimal, a truth value by any of its spellings (core/model/category_text.hpp); an
+// and a truth value by their spellings (core/model/category_text.hpp); an
 // unrecognized one is kUnrecognized.
 #pragma once
 #include <vector>
@@ -53,7 +53,9 @@ class FeatureReader {
   void check_column(const Column& column) const;
   void put_null(std::int32_t feature);
   void put_number(std::int32_t feature, double value);
+  void put_category(std::int32_t feature, double code, TextSpan text, bool transient);
   void put_text(std::int32_t feature, TextSpan text, bool transient);
+  void put_numeric_category(std::int32_t feature, TextSpan text, bool transient);
   void put_truth(std::int32_t feature, bool value);
   void put_json(std::int32_t feature, const JsonbValue& value);
   const Feature& feature(std::int32_t position) const { return model_->features()[position]; }

@@ -31,6 +31,7 @@ std::string canonical_content(const Import& import) {
   ImportOptions options;
   options.features = parse_features(view(import.features));
   options.tree_limit = static_cast<std::size_t>(std::max(import.tree_limit, 0));
+  options.checked = view(import.check_rows) != "null";
   const Model model = import_foreign_model(import.format, view(import.content), options);
   check_rows(model, view(import.check_rows));
   return encode(model);

@@ -99,6 +99,26 @@ const char* truth_literal(const Feature& feature, bool value) {
   return quote_literal_cstr(at < known.size() ? known[at].c_str() : value ? "true" : "false");
 }
 
+bool has_category(const Feature& feature, const char* text, std::size_t size) {
+  return std::find(feature.categories.begin(), feature.categories.end(),
+                   std::string_view(text, size)) != feature.categories.end();
+}
+
+// The text of a number with ".0" behind it where the model has only that, as number_code finds it.
+const char* spelled_number(const char* text, const Feature& feature) {
+  StringInfoData list;
+  initStringInfo(&list);
+  for (const std::string& category : feature.categories) {
+    const std::size_t size = category.size();
+    if (size < 3 || category.compare(size - 2, 2, ".0") != 0) continue;
+    if (has_category(feature, category.data(), size - 2)) continue;
+    appendStringInfo(&list, "%s%s", list.len == 0 ? "" : ", ",
+                     quote_literal_cstr(pnstrdup(category.data(), size - 2)));
+  }
+  if (list.len == 0) return text;
+  return psprintf("CASE WHEN %s IN (%s) THEN %s || '.0' ELSE %s END", text, list.data, text, text);
+}
+
 // As scoring reads a category: numbers by text_of, truth values by truth_code, all byte by byte.
 const char* category_expression(const char* column, ValueKind kind, const Feature& feature) {
   if (kind == ValueKind::kBool) {
@@ -111,7 +131,9 @@ const char* category_expression(const char* column, ValueKind kind, const Featur
     // By way of text, as the cast to numeric would round to 15 digits.
     column = psprintf("trim_scale(CAST(CAST(%s AS text) AS numeric))", column);
   }
-  return psprintf("CAST(%s AS text) COLLATE \"C\"", column);
+  const char* text = psprintf("CAST(%s AS text)", column);
+  if (is_number(kind) && kind != ValueKind::kDate) text = spelled_number(text, feature);
+  return psprintf("%s COLLATE \"C\"", text);
 }
 
 // What the column is to the model, in SQL: double precision for a number, text for a category. A

@@ -19,6 +19,7 @@ struct ForeignFeature {
 struct ImportOptions {
   std::vector<ForeignFeature> features;  // empty, or one for each feature of the model
   std::size_t tree_limit = 0;            // only the first so many trees; 0: as the file says
+  bool checked = false;                  // rows of the library follow that would show a wrong guess
 };
 
 // A file larger than this is refused before it is parsed: a parsed JSON text takes up to 13 times

@@ -132,7 +132,8 @@ class RowChecker {
       return found == known.end() ? kUnrecognized : static_cast<double>(found - known.begin());
     };
     if (value.is_boolean()) return truth_code(value.get<bool>(), kUnrecognized, code);
-    if (value.is_number()) return code(category_text(value.get<double>()));
+    if (value.is_number())
+      return number_code(category_text(value.get<double>()), kUnrecognized, code);
     if (!value.is_string()) {
       refuse(where_ + " is not valid", "Feature \"" + feature.name + "\" is no category.",
              kRowsHint);

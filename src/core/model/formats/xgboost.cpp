@@ -21,7 +21,8 @@ using nlohmann::json;
 
 constexpr char kLibrary[] = "XGBoost";
 constexpr std::int64_t kManyNodes = kMaxNodes;
-constexpr std::pair<std::int64_t, std::int64_t> kNamesInBytes{3, 4}, kClampedBaseScore{3, 2};
+using Release = std::pair<std::int64_t, std::int64_t>;
+constexpr Release kNamesOfCategories{3, 1}, kClampedBaseScore{3, 2}, kNamesInBytes{3, 4};
 
 // XGBoost reads every number of a file as float32.
 float to_float(double x) {
@@ -192,8 +193,7 @@ class XgboostReader {
       std::vector<std::string>& categories = model_.features[f].categories;
       categories = told_categories(options_, f);
       if (categories.empty()) categories = encoded_categories(f);
-      if (categories.empty())
-        categories = numbered_categories(static_cast<std::size_t>(greatest[f] + 1));
+      if (categories.empty()) categories = numbered_categories(f, greatest[f]);
       if (static_cast<std::int64_t>(categories.size()) <= greatest[f]) {
         throw Error(ErrorKind::kInvalidInput,
                     "feature \"" + model_.features[f].name + "\" has too few categories",
@@ -202,6 +202,19 @@ class XgboostReader {
                     "Name all categories, in the order of their codes in training.");
       }
     }
+  }
+
+  // Codes, or the places of names that a file before 3.1 does not keep.
+  std::vector<std::string> numbered_categories(std::size_t f, std::int64_t greatest) const {
+    if (!is_since(kNamesOfCategories) && !options_.checked) {
+      refuse_unsupported(
+          kLibrary,
+          "It does not name the categories of feature \"" + model_.features[f].name +
+              "\": only since 3.1 a file does.",
+          "Pass features with its categories, in the order of training (\"0\", \"1\", ... where it "
+          "was trained on codes), or check_rows.");
+    }
+    return credit_risk::numbered_categories(static_cast<std::size_t>(greatest + 1));
   }
 
   void note_categories(const JsonNode& tree, std::vector<std::int64_t>& greatest) const {
@@ -258,9 +271,9 @@ class XgboostReader {
                        "Pass features with the names of its categories, in the order of training.");
   }
 
-  bool is_since(std::pair<std::int64_t, std::int64_t> release) const {
+  bool is_since(Release release) const {
     const std::vector<std::int64_t> version = version_.integers(version_.size(), 0, kManyNodes);
-    return version.size() >= 2 && std::make_pair(version[0], version[1]) >= release;
+    return version.size() >= 2 && Release(version[0], version[1]) >= release;
   }
 
   struct CategorySets {

@@ -24,13 +24,17 @@ class Matching {
 
   // The only way to give each list a feature, with all columns in order; empty where there is none
   // or more than one. Every way lies between the one that takes the first features possible and the
-  // one that takes the last.
-  std::vector<std::size_t> only_one() const {
+  // one that takes the last. `likely`: numbers are codes only where they run from the first to the
+  // last category, and a feature without splits is a category only where it is declared.
+  std::vector<std::size_t> only_one(bool likely) const {
+    const auto fits_here = [&](std::size_t list, std::size_t f) {
+      return fits(list, f) && (!likely || is_likely(list, file_.features[f]));
+    };
     std::vector<std::size_t> first, last;
     for (std::size_t f = 0; f < file_.features.size() && first.size() < lists_; ++f)
-      if (fits(first.size(), f)) first.push_back(f);
+      if (fits_here(first.size(), f)) first.push_back(f);
     for (std::size_t f = file_.features.size(); f-- > 0 && last.size() < lists_;)
-      if (fits(lists_ - 1 - last.size(), f)) last.push_back(f);
+      if (fits_here(lists_ - 1 - last.size(), f)) last.push_back(f);
     std::reverse(last.begin(), last.end());
     return first.size() == lists_ && first == last ? first : std::vector<std::size_t>();
   }
@@ -48,6 +52,18 @@ class Matching {
     return std::all_of(feature.codes.begin(), feature.codes.end(), [&](std::int64_t code) {
       return code == -1 || is_code(static_cast<double>(code));
     });
+  }
+
+  bool is_likely(std::size_t list, const LightgbmFeature& feature) const {
+    const double count = static_cast<double>(file_.pandas_categories[list].size());
+    switch (feature.seen) {
+      case LightgbmSeen::kNothing:
+        return feature.declared;
+      case LightgbmSeen::kNumbers:
+        return feature.least == 0 && feature.greatest + 1 == count;
+      default:
+        return true;
+    }
   }
 
   const LightgbmFile& file_;
@@ -75,14 +91,21 @@ std::vector<std::size_t> pandas_lists(const LightgbmFile& file,
   if (any && told == categorical) return result;  // the caller names all
   const Matching matching(file, options);
   std::vector<std::size_t> features = matching.in_order(places_of(told));
-  if (features.empty()) features = matching.in_order(places_of(categorical));
-  if (features.empty()) features = matching.only_one();
   if (features.empty()) {
-    refuse_unsupported(
-        "LightGBM",
-        "It has the categories of " + std::to_string(file.pandas_categories.size()) +
-            " columns of a data frame, but does not say of which.",
-        "Pass features, for each column that has categories with these, as they were in training.");
+    // Mostly these are the columns; but whole numbers may be declared categories, and categories
+    // not.
+    features = matching.in_order(places_of(categorical));
+    if (!options.checked && !features.empty() && matching.only_one(true) != features)
+      features.clear();
+  }
+  if (features.empty()) features = matching.only_one(false);
+  if (features.empty()) {
+    refuse_unsupported("LightGBM",
+                       "It has the categories of " + std::to_string(file.pandas_categories.size()) +
+                           " columns of a data frame, but does not say of which.",
+                       "Pass check_rows, which show whether they are those of the categorical "
+                       "features, or features, "
+                       "for each column that has categories with these, as they were in training.");
   }
   for (std::size_t l = 0; l < features.size(); ++l) result[features[l]] = l;
   return result;
