@@ -31,7 +31,7 @@ LANGUAGE c STABLE PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'cr_credit_score_
 COMMENT ON FUNCTION credit_risk.credit_score_of_version(bigint, record) IS
 'internal: the credit score of a row by one version, as credit_score gives it once that is deployed; NULL in either argument: NULL';
 
-CREATE FUNCTION credit_risk.report_statement(version bigint, rows_of text, target text, positive text, groups text[]) RETURNS text
+CREATE FUNCTION credit_risk.report_statement(version bigint, rows_of text, target text, positive text, groups text[], wide boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     members text := (SELECT string_agg(format('r.%I::pg_catalog.text', g), ', ' ORDER BY place) FROM unnest(groups) WITH ORDINALITY AS u (g, place));
@@ -40,14 +40,14 @@ BEGIN
         RETURN NULL;
     END IF;
     RETURN format(
-        'SELECT s.label, s.probabilities[1], credit_risk.credit_score_of_version(%L::pg_catalog.int8, r), pg_catalog.to_jsonb(r), ARRAY[%s]::pg_catalog.text[] FROM (%s' || E'\n' || ') AS r, LATERAL (%s) AS s (label, probabilities)',
-        version, members, rows_of,
+        'SELECT s.label, s.probabilities[1], credit_risk.credit_score_of_version(%L::pg_catalog.int8, r), %s, ARRAY[%s]::pg_catalog.text[] FROM (%s' || E'\n' || ') AS r, LATERAL (%s) AS s (label, probabilities)',
+        version, CASE WHEN wide THEN 'pg_catalog.to_jsonb(r)' ELSE 'NULL::pg_catalog.jsonb' END, members, rows_of,
         CASE WHEN target IS NULL THEN format('SELECT NULL::boolean, ARRAY[credit_risk.score_version(%L::pg_catalog.int8, r)]', version)
              ELSE credit_risk.scoring_statement(ARRAY[version], 'SELECT r.*', target, positive) END);
 END
 $$;
-COMMENT ON FUNCTION credit_risk.report_statement(bigint, text, text, text, text[]) IS
-'internal: the SELECT statement that reads the rows of another for the report: outcome (NULL without a target), probability, credit score, all columns, and those that fairness is looked at by';
+COMMENT ON FUNCTION credit_risk.report_statement(bigint, text, text, text, text[], boolean) IS
+'internal: the SELECT statement that reads the rows of another for the report: outcome (NULL without a target), probability, credit score, all columns (NULL unless wide), and those that fairness is looked at by';
 
 CREATE FUNCTION credit_risk.report_rows(statement text)
 RETURNS TABLE (label boolean, probability double precision, credit_score int, columns jsonb, members text[])
@@ -311,11 +311,11 @@ BEGIN ATOMIC
     SELECT credit_risk.csi(r.current, r.probability, e.edges, 0.0001) FROM read AS r CROSS JOIN edges AS e;
 END;
 COMMENT ON FUNCTION credit_risk.report_baseline_psi(text, text) IS
-'internal: population stability index of the probability over tenths of the baseline; NULL without a baseline';
+'internal: population stability index of the probability over tenths of the baseline';
 
 CREATE FUNCTION credit_risk.report_document(
     evaluation credit_risk.evaluation, statement text, rows_of text, target text, baseline text, baseline_rows_of text, groups text[], approve_below double precision,
-    trained_on boolean
+    trained_on boolean, wide_statement text
 ) RETURNS jsonb LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
     WITH read AS MATERIALIZED (SELECT r.label, r.probability, r.credit_score, r.members FROM credit_risk.report_rows($2) AS r),
@@ -354,8 +354,8 @@ BEGIN ATOMIC
                             avg(r.label::int)::float8 AS rate, credit_risk.roc_auc(r.label, r.probability) AS auc,
                             max(CASE WHEN count(*) >= 30 THEN avg((r.probability < $8)::int)::float8 END) OVER (PARTITION BY u.place) AS best
                        FROM read AS r CROSS JOIN LATERAL unnest(r.members) WITH ORDINALITY AS u (member, place) GROUP BY u.place, u.member) AS m),
-         features AS (SELECT coalesce(credit_risk.report_features(($1).version, $2, $6), '[]') AS features),
-         explained AS (SELECT (SELECT credit_risk.report_swarms(v.version, $2) WHERE (credit_risk.model_summary(v.content) ->> 'explainable')::boolean) AS swarms
+         features AS (SELECT coalesce(credit_risk.report_features(($1).version, $10, $6), '[]') AS features),
+         explained AS (SELECT (SELECT credit_risk.report_swarms(v.version, $10) WHERE (credit_risk.model_summary(v.content) ->> 'explainable')::boolean) AS swarms
                          FROM credit_risk.model_version AS v WHERE v.version = ($1).version)
     SELECT jsonb_build_object(
                'title', 'Validation of model ' || ($1).model || ', version ' || ($1).version,
@@ -375,13 +375,13 @@ BEGIN ATOMIC
                    credit_risk.report_decisions_section($1, c.cutoffs, s.scores),
                    credit_risk.report_importance_section(($1).version),
                    credit_risk.report_explanation_section(($1).version, e.swarms),
-                   credit_risk.report_stability_section(credit_risk.report_baseline_psi($2, $6), f.features, $5, $9),
+                   credit_risk.report_stability_section(CASE WHEN $6 IS NOT NULL THEN credit_risk.report_baseline_psi($2, $6) END, f.features, $5, $9),
                    credit_risk.report_fairness_section($7, m.members, $8),
                    credit_risk.report_training_section(($1).version)),
                'signatures', '["Prepared by, date", "Validated by, date", "Approved by the committee, date"]'::jsonb)
       FROM whole AS w CROSS JOIN scores AS s CROSS JOIN cutoffs AS c CROSS JOIN members AS m CROSS JOIN features AS f CROSS JOIN explained AS e;
 END;
-COMMENT ON FUNCTION credit_risk.report_document(credit_risk.evaluation, text, text, text, text, text, text[], double precision, boolean) IS
+COMMENT ON FUNCTION credit_risk.report_document(credit_risk.evaluation, text, text, text, text, text, text[], double precision, boolean, text) IS
 'internal: the report of a version as the document that report_html draws';
 
 CREATE FUNCTION credit_risk.report_inputs(
@@ -426,8 +426,9 @@ BEGIN ATOMIC
     SELECT credit_risk.row_query(i.query, g.name, 'group') FROM credit_risk.report_inputs($1, $2, $3, $4, $5, $6, $7) AS i, unnest($6) AS g (name);
     SELECT credit_risk.report_html(credit_risk.report_document(
                credit_risk.evaluate($1, i.query, i.target, 0.5, i.positive),
-               credit_risk.report_statement($1, credit_risk.row_query(i.query), i.target, i.positive, $6), i.query, i.target, i.baseline,
-               credit_risk.report_statement($1, credit_risk.row_query(i.baseline), NULL, NULL, '{}'), $6, $7, i.trained_on))
+               credit_risk.report_statement($1, credit_risk.row_query(i.query), i.target, i.positive, $6, false), i.query, i.target, i.baseline,
+               credit_risk.report_statement($1, credit_risk.row_query(i.baseline), NULL, NULL, '{}', true), $6, $7, i.trained_on,
+               credit_risk.report_statement($1, credit_risk.row_query(i.query), i.target, i.positive, '{}', true)))
       FROM credit_risk.report_inputs($1, $2, $3, $4, $5, $6, $7) AS i;
 END;
 COMMENT ON FUNCTION credit_risk.model_report(bigint, text, text, text, text, text[], double precision) IS

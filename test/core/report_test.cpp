@@ -29,6 +29,25 @@ std::string refusal(const char* json) {
   return "accepted";
 }
 
+TEST(Scale, TellsLargeAndTinyNumbersInFewCharacters) {
+  const auto labels = [](double low, double high) {
+    const Scale scale(low, high, 0, 100);
+    std::string text;
+    for (const double tick : scale.ticks()) text += scale.tick_label(tick) + " ";
+    return text;
+  };
+  EXPECT_EQ(labels(0, 99999), "0 20000 40000 60000 80000 ");
+  EXPECT_EQ(labels(0, 250000), "0 50k 100k 150k 200k 250k ");
+  EXPECT_EQ(labels(0, 123456789), "0 25M 50M 75M 100M ");
+  EXPECT_EQ(labels(-3e9, 1e9), "-3bn -2bn -1bn 0 1bn ");
+  EXPECT_EQ(labels(0, 4e14), "0 1e14 2e14 3e14 4e14 ");
+  EXPECT_EQ(labels(0, 0.000012), "0.00 0.25e-5 0.50e-5 0.75e-5 1.00e-5 ");
+  EXPECT_EQ(labels(0.002, 0.004), "0.0020 0.0025 0.0030 0.0035 0.0040 ");
+  EXPECT_EQ(short_number(0.1234567, 3), "0.123");
+  EXPECT_EQ(short_number(123456789.1, 3), "123.5M");
+  EXPECT_EQ(short_number(0, 3), "0.000");
+}
+
 TEST(Scale, MarksRoundNumbersWithinTheRange) {
   const Scale unit(0, 1, 0, 100);
   EXPECT_EQ(unit.ticks(), (std::vector<double>{0, 0.25, 0.5, 0.75, 1}));

@@ -148,7 +148,7 @@ std::string chart_svg(const BarChart& chart) {
     const auto [from, to] = std::minmax({x.place(0), x.place(bar.value)});
     picture.text({kNameEnd - 8, y + 11, "end"}, fit_text(bar.name, kNameWidth));
     picture.rectangle(from, y, std::max(to - from, 1.0), 14, series_colour(bar.value < 0));
-    picture.text({to + 5, y + 11, "start", kGrey}, fixed_number(bar.value, 3));
+    picture.text({to + 5, y + 11, "start", kGrey}, short_number(bar.value, 3));
     y += kRow;
   }
   return picture.finish();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/markup.hpp"
 
@@ -34,7 +35,33 @@ int decimals_of(double step) {
   return decimals;
 }
 
+// What numbers up to `greatest` are told in, so that few characters do: 250k, 12M, 2.5e-6.
+struct Unit {
+  double value;
+  std::string suffix;
+};
+
+Unit unit_of(double greatest) {
+  constexpr std::pair<double, const char*> kLarge[] = {{1e9, "bn"}, {1e6, "M"}, {1e3, "k"}};
+  constexpr double kLong = 1e5, kHuge = 1e12, kTiny = 1e-3;
+  if (!(greatest > 0) || (greatest >= kTiny && greatest < kLong)) return {1, ""};
+  if (greatest >= kLong && greatest < kHuge) {
+    for (const auto& [value, suffix] : kLarge)
+      if (greatest >= value) return {value, suffix};
+  }
+  int exponent = 0;
+  double value = 1;
+  for (; greatest >= 10 * value; ++exponent) value *= 10;
+  for (; greatest < value; --exponent) value /= 10;
+  return {value, "e" + std::to_string(exponent)};
+}
+
 }  // namespace
+
+std::string short_number(double value, int decimals) {
+  const Unit unit = unit_of(std::fabs(value));
+  return fixed_number(value / unit.value, unit.value == 1 ? decimals : 1) + unit.suffix;
+}
 
 const char* series_colour(std::size_t index) {
   constexpr const char* kColours[] = {"#1f6fa8", "#b8322a", "#4d8b31", "#8a5a9e", "#b07a1a"};
@@ -49,7 +76,10 @@ Scale::Scale(double low, double high, double begin, double end)
     low_ -= margin;
   }
   step_ = round_step(high_ - low_);
-  decimals_ = decimals_of(step_);
+  const Unit unit = unit_of(std::max(std::fabs(low_), std::fabs(high_)));
+  unit_ = unit.value;
+  suffix_ = unit.suffix;
+  decimals_ = decimals_of(step_ / unit_);
 }
 
 double Scale::place(double value) const {
@@ -65,7 +95,9 @@ std::vector<double> Scale::ticks() const {
   return ticks;
 }
 
-std::string Scale::tick_label(double tick) const { return fixed_number(tick, decimals_); }
+std::string Scale::tick_label(double tick) const {
+  return fixed_number(tick / unit_, decimals_) + (tick == 0 ? "" : suffix_);
+}
 
 Picture::Picture(double width, double height, const std::string& title)
     : svg_("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " +

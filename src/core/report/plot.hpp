@@ -7,6 +7,10 @@
 
 namespace credit_risk {
 
+// With so many decimals, or one of thousands, millions or a power of ten, as large and tiny numbers
+// are told.
+std::string short_number(double value, int decimals);
+
 // The colours of series, in their order, that colour-blind readers can tell apart.
 const char* series_colour(std::size_t index);
 
@@ -26,7 +30,8 @@ class Scale {
   double high() const { return high_; }
 
  private:
-  double low_, high_, begin_, end_, step_;
+  double low_, high_, begin_, end_, step_, unit_;
+  std::string suffix_;
   int decimals_;
 };
 
