@@ -50,7 +50,8 @@ def of_scikit_learn(thing, functions):
     """The function for the class of `thing`, by its name."""
     kind = type(thing)
     if kind.__name__ not in functions or not kind.__module__.startswith("sklearn."):
-        raise CannotExport(f"{kind.__name__} cannot be exported; possible are {', '.join(sorted(functions))}.")
+        found = " Pass its best_estimator_." if hasattr(thing, "best_estimator_") else ""
+        raise CannotExport(f"{kind.__name__} cannot be exported; possible are {', '.join(sorted(functions))}.{found}")
     return functions[kind.__name__]
 
 

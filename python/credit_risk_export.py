@@ -97,7 +97,10 @@ def _check_classes(estimator):
 
 
 def _feature_names(estimator, feature_names):
-    count = int(estimator.n_features_in_)
+    steps = [s for _, s in getattr(estimator, "steps", [(None, estimator)]) if hasattr(s, "n_features_in_")]
+    if not steps:
+        raise CannotExport("The estimator does not say how many features it has.")
+    count = int(steps[0].n_features_in_)  # a step that passes all on does not say
     names = feature_names
     if names is None:
         names = getattr(estimator, "feature_names_in_", None)

@@ -33,6 +33,7 @@ const Case kCases[] = {
     {"xgboost3_dart.json", "xgboost3_dart", 0, kFloatLink, kFloat},
     {"xgboost3_categories.json", "xgboost3_categories", 0, kFloatLink, kFloat},
     {"xgboost3_categories.ubj", "xgboost3_categories", 0, kFloatLink, kFloat},
+    {"xgboost3_pruned.json", "xgboost3_pruned", 0, kFloatLink, kFloat},
     {"xgboost3_logitraw.json", "xgboost3_logitraw", 0, -1, kFloat},
     {"xgboost3_stopped.json", "xgboost3_stopped", 0, kFloatLink, -1},
     {"xgboost1_numbers.json", "xgboost1_numbers", 0, kFloatLink, kFloat},

@@ -99,6 +99,18 @@ TEST(FormatsRefusal, SaysWhereAFileIsBroken) {
                    "$.oblivious_trees[0].leaf_values: one value for each leaf is expected");
 }
 
+// A parsed file takes a multiple of its size.
+TEST(FormatsRefusal, WhatWouldTakeTooMuchMemoryIsNotRead) {
+  std::string objects = "{\"learner\": [";
+  while (objects.size() < std::size_t{90} << 20) objects += "{},{},{},{},";
+  expect_complaint("xgboost", objects + "{}]}", "model file takes too much memory");
+  std::string numbers("{i\x07learner[$U#l", 15);
+  const std::uint32_t count = 100000000;
+  for (int shift = 24; shift >= 0; shift -= 8) numbers += static_cast<char>(count >> shift);
+  expect_complaint("xgboost", numbers + std::string(count, '\x01') + "}",
+                   "model file takes too much memory");
+}
+
 TEST(FormatsRefusal, OptionsMustFitTheModel) {
   const std::string xgboost = test::read_fixture("xgboost3_numbers.json");
   ImportOptions options;

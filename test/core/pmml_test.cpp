@@ -178,6 +178,47 @@ TEST(Pmml, MissingValuesAndUnlistedCategories) {
   EXPECT_EQ(margin(missing, {0, 0, 1}), 0.75);
 }
 
+std::string scorecard(const std::string& extensions, const std::string& attributes) {
+  return file("<Scorecard functionName=\"regression\" initialScore=\"500\">" + extensions +
+              kSchema + "<Characteristics><Characteristic>" + attributes +
+              "</Characteristic></Characteristics></Scorecard>");
+}
+
+std::string attribute(const std::string& predicate, const char* points) {
+  return "<Attribute partialScore=\"" + std::string(points) + "\">" + predicate + "</Attribute>";
+}
+
+const char kPoints[] =
+    "<Extension name=\"base_points\" value=\"600\"/><Extension name=\"base_odds\" value=\"30\"/>"
+    "<Extension name=\"points_to_double_odds\" value=\"20\"/>";
+
+// Values by JPMML's evaluator.
+TEST(Pmml, AnUnlistedCategoryThatIsMissingIsReplacedLikeOne) {
+  const auto replaced = [](std::string content) {
+    return content.replace(content.find("name=\"c\"/>"), 9,
+                           "name=\"c\" missingValueReplacement=\"a\" "
+                           "invalidValueTreatment=\"asMissing\"/");
+  };
+  const std::string category =
+      node(test_of("c", "equal", "a"), "0.25") + node(test_of("c", "notEqual", "a"), "0.75");
+  EXPECT_EQ(margin(replaced(tree(category)), {0, 0, kUnrecognized}), 0.25);
+  const std::string attributes = attribute(test_of("c", "equal", "a"), "90") +
+                                 attribute(test_of("c", "equal", "b"), "10") +
+                                 attribute("<True/>", "40");
+  const Model card = import(replaced(scorecard(kPoints, attributes)));
+  EXPECT_EQ(card.terms[0].unrecognized, 90);
+  EXPECT_EQ(card.terms[0].missing, 90);
+  const std::string regression =
+      "<RegressionModel functionName=\"classification\" normalizationMethod=\"logit\">" +
+      std::string(kSchema) +
+      "<RegressionTable intercept=\"-1\" targetCategory=\"1\"><CategoricalPredictor name=\"c\" "
+      "value=\"a\" coefficient=\"2\"/><CategoricalPredictor name=\"c\" value=\"b\" "
+      "coefficient=\"-1\"/></RegressionTable><RegressionTable intercept=\"0\" "
+      "targetCategory=\"0\"/></RegressionModel>";
+  EXPECT_EQ(margin(replaced(file(regression)), {0, 0, kUnrecognized}), 1);
+  EXPECT_EQ(margin(replaced(file(regression)), {0, 0, kNone}), 1);
+}
+
 TEST(Pmml, WeightedAveragesAndFewerTrees) {
   const auto segment = [](const char* weight, const std::string& low) {
     return "<Segment weight=\"" + std::string(weight) +
@@ -201,20 +242,6 @@ TEST(Pmml, WeightedAveragesAndFewerTrees) {
   most.replace(most.find("weightedAverage"), 15, "max");
   expect_complaint(most, "Its segments are put together by \"max\".");
 }
-
-std::string scorecard(const std::string& extensions, const std::string& attributes) {
-  return file("<Scorecard functionName=\"regression\" initialScore=\"500\">" + extensions +
-              kSchema + "<Characteristics><Characteristic>" + attributes +
-              "</Characteristic></Characteristics></Scorecard>");
-}
-
-std::string attribute(const std::string& predicate, const char* points) {
-  return "<Attribute partialScore=\"" + std::string(points) + "\">" + predicate + "</Attribute>";
-}
-
-const char kPoints[] =
-    "<Extension name=\"base_points\" value=\"600\"/><Extension name=\"base_odds\" value=\"30\"/>"
-    "<Extension name=\"points_to_double_odds\" value=\"20\"/>";
 
 // 600 points mean 30 good for each bad, 620 mean 60.
 TEST(Pmml, AScorecardThatSaysWhatItsPointsMean) {

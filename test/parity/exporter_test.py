@@ -308,6 +308,10 @@ class Exporter(unittest.TestCase):
         with self.assertRaisesRegex(export.CannotExport, "calibrates what is calibrated"):
             export.export_model(twice.fit(TRAIN[columns].fillna(0), TARGET))
 
+    def test_first_step_that_passes_on(self):
+        model = pipeline.Pipeline([("x", "passthrough"), ("i", filled()), ("m", ESTIMATORS["forest"])]).fit(TRAIN[NUMBERS], TARGET)
+        np.testing.assert_array_equal(scores(json.loads(export.export_model(model, NUMBERS)), TEST), model.predict_proba(TEST[NUMBERS])[:, 1])
+
     def test_truth_values_as_categories(self):
         owner = np.where(TRAIN["income"].isna(), None, TRAIN["income"] > 20000)
         for kind in ("boolean", "category", object):

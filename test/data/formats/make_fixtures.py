@@ -110,6 +110,8 @@ def make_new_xgboost():
     data = categorical(TRAIN)[columns]
     booster = xgb.train(dict(base, max_depth=4, max_cat_to_onehot=3), xgb.DMatrix(data, TARGET, enable_categorical=True), 6)
     xgboost_one(xgb, "xgboost3_categories", booster, categorical(TEST)[columns], ["json", "ubj"])
+    pruned = dict(base, tree_method="exact", gamma=4, max_depth=6)  # leaves nodes behind that nothing leads to
+    xgboost_one(xgb, "xgboost3_pruned", xgb.train(pruned, numbers, 3), TEST[NUMBERS], ["json"])
     raw = dict(base, objective="binary:logitraw", base_score=-0.25, num_parallel_tree=2, subsample=0.7, max_depth=3)
     xgboost_one(xgb, "xgboost3_logitraw", xgb.train(raw, numbers, 4), TEST[NUMBERS], ["json"])
     stopped = xgb.XGBClassifier(n_estimators=40, max_depth=3, learning_rate=0.6, early_stopping_rounds=3, n_jobs=1, random_state=SEED)

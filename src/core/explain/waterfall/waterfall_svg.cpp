@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kWidth = 800, kLabelEnd = 262, kPlotBegin = 340, kPlotEnd = 720;
 constexpr double kFirstRow = 76, kRowHeight = 27, kBarHeight = 17;
-constexpr std::size_t kLabelWidth = 36, kNameWidth = 70, kDescribedWidth = 200;
+constexpr std::size_t kLabelWidth = 32, kNameWidth = 70, kDescribedWidth = 200;
 constexpr const char* kRaises = "#b8322a";
 constexpr const char* kLowers = "#1f6fa8";
 constexpr const char* kInk = "#222222";

@@ -89,7 +89,7 @@ class CatboostReader {
     read_group(info, "float_features", float_features_);
     read_group(info, "categorical_features", categorical_features_);
     for (std::size_t f = 0; f < model_.features.size(); ++f) {
-      if (model_.features[f].name.empty()) model_.features[f].name = "feature_" + std::to_string(f);
+      if (model_.features[f].name.empty()) model_.features[f].name = std::to_string(f);
     }
     apply_names(options_, model_);
     read_missing(info);

@@ -54,6 +54,14 @@ json parse_array(const char* argument, std::string_view text, const char* hint) 
   return value;
 }
 
+// A category as the database writes it.
+std::string text_of(const json& category) {
+  if (category.is_number()) return category_text(category.get<double>());
+  if (category.is_boolean())
+    return std::string((category.get<bool>() ? kTrueSpellings : kFalseSpellings)[0]);
+  return category.get<std::string>();
+}
+
 ForeignFeature feature_of(const json& value, std::size_t place) {
   ForeignFeature feature;
   const std::string where = "Entry " + std::to_string(place + 1);
@@ -67,9 +75,9 @@ ForeignFeature feature_of(const json& value, std::size_t place) {
   if (!value["categories"].is_array())
     refuse("features are not valid", where + " has categories that are no array.", kFeaturesHint);
   for (const json& category : value["categories"]) {
-    if (!category.is_string())
+    if (category.is_null() || category.is_structured())
       refuse("features are not valid", where + " has a category that is no text.", kFeaturesHint);
-    feature.categories.push_back(category.get<std::string>());
+    feature.categories.push_back(text_of(category));
   }
   return feature;
 }

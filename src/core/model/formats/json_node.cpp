@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/model/category_text.hpp"
+#include "core/model/formats/json_room.hpp"
 
 namespace credit_risk {
 namespace {
@@ -34,6 +35,50 @@ std::string without_extensions(std::string_view text) {
   return result;
 }
 
+// Counts what a text would take as values; what is no JSON is for the parser to say.
+class RoomCounter final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return scalar(); }
+  bool boolean(bool) override { return scalar(); }
+  bool number_integer(number_integer_t) override { return scalar(); }
+  bool number_unsigned(number_unsigned_t) override { return scalar(); }
+  bool number_float(number_float_t, const string_t&) override { return scalar(); }
+  bool binary(binary_t&) override { return scalar(); }
+  bool string(string_t& text) override {
+    room_.take_text(text.size());
+    return true;
+  }
+  bool key(string_t& text) override {
+    room_.take_key(text.size());
+    return true;
+  }
+  bool start_object(std::size_t) override { return container(); }
+  bool start_array(std::size_t) override { return container(); }
+  bool end_object() override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    return false;
+  }
+
+ private:
+  bool scalar() {
+    room_.take_scalar();
+    return true;
+  }
+  bool container() {
+    room_.take_container();
+    return true;
+  }
+
+  JsonRoom room_;
+};
+
+json parse_within_room(std::string_view text) {
+  RoomCounter counter;
+  json::sax_parse(text.begin(), text.end(), &counter);
+  return json::parse(text.begin(), text.end());
+}
+
 }  // namespace
 
 void refuse_broken(const char* library, const std::string& place, const std::string& what) {
@@ -49,8 +94,8 @@ void refuse_unsupported(const char* library, const std::string& reason, const st
 json parse_json(const char* library, std::string_view text) {
   try {
     if (text.find("Infinity") == text.npos && text.find("NaN") == text.npos)
-      return json::parse(text.begin(), text.end());
-    return json::parse(without_extensions(text));
+      return parse_within_room(text);
+    return parse_within_room(without_extensions(text));
   } catch (const json::parse_error& error) {
     refuse_broken(library, "byte " + std::to_string(error.byte), "the text is not JSON");
   } catch (const json::exception&) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/model/formats/json_node.hpp"
+#include "core/model/formats/json_room.hpp"
 
 namespace credit_risk {
 namespace {
@@ -109,10 +110,12 @@ class UbjsonReader {
     const std::size_t length = count(1);
     std::string value(content_.substr(at_, length));
     at_ += length;
+    room_.take_text(length);
     return value;
   }
 
   json value_of(char type, int depth) {
+    room_.take_scalar();
     switch (type) {
       case 'Z':
         return nullptr;
@@ -152,6 +155,7 @@ class UbjsonReader {
 
   json array(int depth) {
     check_depth(depth);
+    room_.take_container();
     json result = json::array();
     const char type = element_type();
     if (peek() != '#') {
@@ -161,6 +165,7 @@ class UbjsonReader {
     }
     ++at_;
     const std::size_t size = count(type == 0 ? 1 : width(type));
+    room_.need(size);
     for (std::size_t i = 0; i < size; ++i)
       result.push_back(value_of(type == 0 ? next() : type, depth));
     return result;
@@ -168,6 +173,7 @@ class UbjsonReader {
 
   json object(int depth) {
     check_depth(depth);
+    room_.take_container();
     json result = json::object();
     if (peek() == '$') fail("a typed object is not expected");
     if (peek() == '#') {
@@ -183,12 +189,14 @@ class UbjsonReader {
 
   void member(json& object, int depth) {
     std::string key = text();
+    room_.take_key(0);
     object[std::move(key)] = value_of(next(), depth);
   }
 
   const char* library_;
   std::string_view content_;
   std::size_t at_ = 0;
+  JsonRoom room_;
 };
 
 }  // namespace

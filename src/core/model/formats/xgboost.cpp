@@ -21,6 +21,7 @@ using nlohmann::json;
 
 constexpr char kLibrary[] = "XGBoost";
 constexpr std::int64_t kManyNodes = kMaxNodes;
+constexpr std::int64_t kMostIndex = 2147483647;  // of a node that pruning has left without use
 using Release = std::pair<std::int64_t, std::int64_t>;
 constexpr Release kNamesOfCategories{3, 1}, kClampedBaseScore{3, 2}, kNamesInBytes{3, 4};
 
@@ -322,7 +323,7 @@ class XgboostReader {
     const std::int64_t last = static_cast<std::int64_t>(nodes) - 1;
     columns.left = tree.at("left_children").integers(nodes, -1, last);
     columns.right = tree.at("right_children").integers(nodes, -1, last);
-    columns.feature = tree.at("split_indices").integers(nodes, 0, kManyNodes);
+    columns.feature = tree.at("split_indices").integers(nodes, 0, kMostIndex);
     columns.default_left = tree.at("default_left").integers(nodes, 0, 1);
     columns.condition = tree.at("split_conditions").numbers(nodes);
     columns.hessian = tree.at("sum_hessian").numbers(nodes);

@@ -100,7 +100,10 @@ class TermReader {
     if (found != column.codes->end()) {
       const std::size_t code = static_cast<std::size_t>(found->second);
       term.values[code] += sign_ * node.number("coefficient");
-      if (column.replacement && *column.replacement == value) term.missing = term.values[code];
+      if (column.replacement && *column.replacement == value) {
+        term.missing = term.values[code];
+        if (column.unlisted_is_missing) term.unrecognized = term.missing;
+      }
       return;
     }
     node.broken("\"" + shown_text(value) + "\" is none of the values of field \"" + feature.name +

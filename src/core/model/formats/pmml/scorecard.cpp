@@ -117,8 +117,8 @@ class Characteristic {
     }
     PmmlValue unlisted;
     unlisted.kind = PmmlValue::Kind::kUnlisted;
-    if (column.unlisted_is_itself || column.unlisted_is_missing)
-      term_.unrecognized = score(unlisted);
+    if (column.unlisted_is_itself) term_.unrecognized = score(unlisted);
+    if (column.unlisted_is_missing) term_.unrecognized = score({});  // and replaced like that
   }
 
   const XmlNode node_;
