@@ -99,6 +99,22 @@ TEST(FormatsRefusal, SaysWhereAFileIsBroken) {
                    "$.oblivious_trees[0].leaf_values: one value for each leaf is expected");
 }
 
+TEST(FormatsRefusal, LightgbmCategoriesKeepAllDigits) {
+  const Model model = import_foreign_model(
+      "lightgbm",
+      with(test::read_fixture("lightgbm_frame.txt"), "[[\"IN\"]", "[[9007199254740993]"), {});
+  EXPECT_EQ(model.features[0].categories, (std::vector<std::string>{"9007199254740993"}));
+}
+
+// Without a split and a list of categories, nothing says what they would be.
+TEST(FormatsRefusal, LightgbmFeatureThatIsOnlyDeclaredACategoryStaysANumber) {
+  const std::string content = with(test::read_fixture("lightgbm_nan.txt"), "end of trees\n",
+                                   "end of trees\n\n[categorical_feature: 3]\n");
+  const Model model = import_foreign_model("lightgbm", content, {});
+  EXPECT_EQ(model.features[3].name, "constant");
+  EXPECT_EQ(model.features[3].kind, FeatureKind::kNumeric);
+}
+
 // A parsed file takes a multiple of its size.
 TEST(FormatsRefusal, WhatWouldTakeTooMuchMemoryIsNotRead) {
   std::string objects = "{\"learner\": [";

@@ -56,6 +56,7 @@ json parse_array(const char* argument, std::string_view text, const char* hint) 
 
 // A category as the database writes it.
 std::string text_of(const json& category) {
+  if (category.is_number_integer()) return category.dump();
   if (category.is_number()) return category_text(category.get<double>());
   if (category.is_boolean())
     return std::string((category.get<bool>() ? kTrueSpellings : kFalseSpellings)[0]);
@@ -140,8 +141,7 @@ class RowChecker {
       return found == known.end() ? kUnrecognized : static_cast<double>(found - known.begin());
     };
     if (value.is_boolean()) return truth_code(value.get<bool>(), kUnrecognized, code);
-    if (value.is_number())
-      return number_code(category_text(value.get<double>()), kUnrecognized, code);
+    if (value.is_number()) return number_code(text_of(value), kUnrecognized, code);
     if (!value.is_string()) {
       refuse(where_ + " is not valid", "Feature \"" + feature.name + "\" is no category.",
              kRowsHint);

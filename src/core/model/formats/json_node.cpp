@@ -200,6 +200,7 @@ std::vector<std::int64_t> JsonNode::integers(std::size_t count, std::int64_t lea
 std::string JsonNode::category() const {
   if (value_->is_string()) return text();
   if (value_->is_boolean()) return value_->get<bool>() ? "true" : "false";
+  if (value_->is_number_integer()) return value_->dump();  // more digits than a double has
   return category_text(number());
 }
 

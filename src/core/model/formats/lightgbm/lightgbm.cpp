@@ -100,21 +100,23 @@ class LightgbmLowering {
   // ---- Categories ----
 
   void find_categories() {
-    std::vector<bool> categorical(model_.features.size());
+    std::vector<bool> known(model_.features.size());  // by more than a declaration
     for (std::size_t f = 0; f < model_.features.size(); ++f) {
-      categorical[f] = file_.features[f].declared ||
-                       file_.features[f].seen == LightgbmSeen::kCategories ||
-                       !told_categories(options_, f).empty();
+      known[f] = file_.features[f].seen == LightgbmSeen::kCategories ||
+                 !told_categories(options_, f).empty();
     }
     codes_.resize(model_.features.size());
     for_each_split([&](const LightgbmSplit& split) {
       if (!split.categorical) return;
-      categorical[split.feature] = true;
-      note_codes(split.feature, split.categories);
+      known[split.feature] = true;
+      if (!split.categories.empty()) note_codes(split.feature, split.categories);
     });
+    std::vector<bool> categorical = known;
+    for (std::size_t f = 0; f < model_.features.size(); ++f)
+      categorical[f] = known[f] || file_.features[f].declared;
     const std::vector<std::size_t> lists = pandas_lists(file_, categorical, options_);
     for (std::size_t f = 0; f < model_.features.size(); ++f) {
-      if (categorical[f] || lists[f] != kNoList) name_categories(f, lists[f]);
+      if (known[f] || lists[f] != kNoList) name_categories(f, lists[f]);
     }
   }
 
