@@ -105,6 +105,11 @@ SELECT v, pg_temp.category_of(v) FROM unnest(ARRAY['0.00001', '1e-5::float8', '0
 SELECT v, round(ln(p / (1 - p))) AS category FROM unnest(ARRAY['7', '7.0', '7e0', '0.00001', '1e-5', '1e20', 'true', 'false', '-12.50', '"7"', '"7.0"', 'null', '36', '"36"']) AS v,
        LATERAL (SELECT credit_risk.probability_of_default(('{"c": ' || v || '}')::jsonb, 'spellings')) AS s (p);
 
+-- a name that no column can have
+SELECT pg_temp.deploy_model('long', format('{"format": "credit_risk.model.v1", "algorithm": "logistic_regression", "link": "logit", "base_margin": 0, "features": [{"name": "%s"}], "terms": [{"feature": "%s", "kind": "slope", "slope": 1, "missing": 0}]}', repeat('x', 64), repeat('x', 64)));
+SELECT state, message, hint FROM pg_temp.error_of(format($$SELECT credit_risk.credit_score(q, 'long') FROM (SELECT 1 AS %s) q$$, repeat('x', 64)));
+SELECT credit_risk.credit_score(jsonb_build_object(repeat('x', 64), 1), 'long');
+
 -- what is refused
 SELECT state, message, detail, hint FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing) q$$);
 SELECT state, message, detail FROM pg_temp.error_of($$SELECT credit_risk.credit_score(q, 'desk') FROM (SELECT 'own' AS housing, 1 AS monthly_income) q$$);

@@ -23,12 +23,14 @@ void list_absent(StringInfo list, const Feature& feature) {
   appendStringInfo(list, "%s\"%s\"", list->len == 0 ? "" : ", ", feature.name.c_str());
 }
 
-[[noreturn]] void refuse_absent(const char* absent, int count, const char* model) {
+constexpr char kPassAll[] = "Pass every feature by its name; NULL where the value is not known.";
+
+[[noreturn]] void refuse_absent(const char* absent, int count, const char* model,
+                                const char* hint = kPassAll) {
   ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
                   errmsg_plural("%d feature of model \"%s\" is absent",
                                 "%d features of model \"%s\" are absent", count, count, model),
-                  errdetail("Absent: %s.", absent),
-                  errhint("Pass every feature by its name; NULL where the value is not known.")));
+                  errdetail("Absent: %s.", absent), errhint("%s", hint)));
   pg_unreachable();
 }
 
@@ -173,10 +175,16 @@ void FeatureReader::map_columns(const char* model) {
   for (std::size_t i = 0; i < column_count_; ++i) found[columns_[i].feature] = true;
   StringInfoData absent;
   initStringInfo(&absent);
+  bool too_long = false;
   for (std::int32_t i = 0; i < feature_count(); ++i) {
-    if (!found[i]) list_absent(&absent, feature(i));
+    if (found[i]) continue;
+    list_absent(&absent, feature(i));
+    too_long |= feature(i).name.size() >= NAMEDATALEN;
   }
-  refuse_absent(absent.data, feature_count() - static_cast<int>(column_count_), model);
+  refuse_absent(absent.data, feature_count() - static_cast<int>(column_count_), model,
+                too_long ? "A column has a name of 63 bytes at most: pass jsonb, or import the "
+                           "model with shorter names in features."
+                         : kPassAll);
 }
 
 bool FeatureReader::is_mapped(Oid type, std::int32_t typmod) {

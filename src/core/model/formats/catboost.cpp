@@ -51,6 +51,11 @@ class CatboostReader {
 
  private:
   void check_objective() const {
+    if (!document_.at("model_info").has("params")) {
+      refuse_unsupported(kLibrary,
+                         "It does not say its loss function, as a sum of models does not.",
+                         "Import one of the models, or train one in their place.");
+    }
     const JsonNode parameters = document_.at("model_info").at("params");
     const json parsed = parameters.is_text() ? parse_json(kLibrary, parameters.text()) : json();
     const JsonNode root =

@@ -318,7 +318,9 @@ class OnnxReader {
       }
       if (value.kind == Kind::kUnsupported) reason = value.reason;
     }
-    refuse_unsupported(kLibrary, reason, "Convert a tree model for two classes.");
+    refuse_unsupported(kLibrary, reason,
+                       "Convert a tree model for two classes; export a logistic regression with "
+                       "python/credit_risk_export.py.");
   }
 
   const OnnxGraph graph_;
