@@ -27,8 +27,8 @@ struct Tolerance {
 
 // XGBoost and ONNX Runtime give probabilities in float32.
 Tolerance tolerance_of(const Model& model) {
-  if (model.float32_sum) return {1e-6, 1e-30};
   if (model.algorithm == "onnx") return {1e-6, 1e-6};
+  if (model.float32_sum) return {1e-6, 1e-30};
   return {1e-9, 1e-15};
 }
 
