@@ -116,7 +116,7 @@ TEST(WeighedScorecard, TellsItsEventRateByWeight) {
   const nlohmann::json report =
       scorecard_report(train_scorecard(data, all_rows(data), {}, StopFlag()));
   const nlohmann::json& bin = report.at("job").at("bins").at(0);
-  const FeatureBin& first = bins_of(data, 1).bins[0];
+  const FeatureBin first = bins_of(data, 1).bins[0];
   EXPECT_EQ(bin.at("event_rate"), first.weight.events / first.weight.rows());
   EXPECT_EQ(bin.at("rows"), first.count.rows());
   data.weights.clear();
