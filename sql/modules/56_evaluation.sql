@@ -132,7 +132,7 @@ CREATE FUNCTION credit_risk.scoring_statement(
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     label text := CASE WHEN positive IS NULL THEN 'credit_risk.is_event(r.%1$I)' ELSE 'r.%1$I::pg_catalog.text OPERATOR(pg_catalog.=) %2$L' END;
-    scores text := (SELECT string_agg(format('credit_risk.%I(%L::pg_catalog.int8, r)', scorer, v), ', ' ORDER BY place)
+    scores text := (SELECT string_agg(format('credit_risk.%I(%L::pg_catalog.int8, r.*)', scorer, v), ', ' ORDER BY place)
                       FROM unnest(versions) WITH ORDINALITY AS u (v, place));
 BEGIN
     IF rows_of IS NULL OR coalesce(target, '') = '' THEN

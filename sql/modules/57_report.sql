@@ -40,9 +40,9 @@ BEGIN
         RETURN NULL;
     END IF;
     RETURN format(
-        'SELECT s.label, s.probabilities[1], credit_risk.credit_score_of_version(%L::pg_catalog.int8, r), %s, ARRAY[%s]::pg_catalog.text[] FROM (%s' || E'\n' || ') AS r, LATERAL (%s) AS s (label, probabilities)',
-        version, CASE WHEN wide THEN 'pg_catalog.to_jsonb(r)' ELSE 'NULL::pg_catalog.jsonb' END, members, rows_of,
-        CASE WHEN target IS NULL THEN format('SELECT NULL::boolean, ARRAY[credit_risk.score_version(%L::pg_catalog.int8, r)]', version)
+        'SELECT s.label, s.probabilities[1], credit_risk.credit_score_of_version(%L::pg_catalog.int8, r.*), %s, ARRAY[%s]::pg_catalog.text[] FROM (%s' || E'\n' || ') AS r, LATERAL (%s) AS s (label, probabilities)',
+        version, CASE WHEN wide THEN 'pg_catalog.to_jsonb(r.*)' ELSE 'NULL::pg_catalog.jsonb' END, members, rows_of,
+        CASE WHEN target IS NULL THEN format('SELECT NULL::boolean, ARRAY[credit_risk.score_version(%L::pg_catalog.int8, r.*)]', version)
              ELSE credit_risk.scoring_statement(ARRAY[version], 'SELECT r.*', target, positive) END);
 END
 $$;

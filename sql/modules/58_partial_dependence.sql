@@ -32,7 +32,7 @@ BEGIN
         'WITH r AS MATERIALIZED (SELECT * FROM (%s' || E'\n' || ') AS q), g AS (%s UNION ALL SELECT NULL)
          SELECT pg_catalog.to_jsonb(g.value) OPERATOR(pg_catalog.#>>) ''{}'', pg_catalog.avg(s.p), pg_catalog.percentile_cont(0.1) WITHIN GROUP (ORDER BY s.p),
                 pg_catalog.percentile_cont(0.9) WITHIN GROUP (ORDER BY s.p), pg_catalog.count(*)
-           FROM g CROSS JOIN LATERAL (SELECT credit_risk.score_version(%L::pg_catalog.int8, x) AS p FROM (SELECT %s FROM r) AS x) AS s
+           FROM g CROSS JOIN LATERAL (SELECT credit_risk.score_version(%L::pg_catalog.int8, x.*) AS p FROM (SELECT %s FROM r) AS x) AS s
           GROUP BY g.value ORDER BY g.value NULLS LAST', rows_of, grid, version, columns);
 END
 $$;

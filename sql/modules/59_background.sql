@@ -40,7 +40,7 @@ BEGIN
             DETAIL = format('The value is %s.', rows), HINT = '100 are customary.';
     END IF;
     RETURN format(
-        'SELECT pg_catalog.row_number() OVER (), d.v FROM (SELECT s.v FROM (SELECT credit_risk.feature_values(%L::pg_catalog.int8, r) AS v, pg_catalog.row_number() OVER () AS n FROM (%s' || E'\n' || ') AS r) AS s
+        'SELECT pg_catalog.row_number() OVER (), d.v FROM (SELECT s.v FROM (SELECT credit_risk.feature_values(%L::pg_catalog.int8, r.*) AS v, pg_catalog.row_number() OVER () AS n FROM (%s' || E'\n' || ') AS r) AS s
           ORDER BY pg_catalog.sha256(pg_catalog.convert_to(%L || '' '' || s.n, ''UTF8'')), s.n LIMIT %L) AS d', version, rows_of, seed, rows);
 END
 $$;

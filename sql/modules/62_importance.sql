@@ -49,7 +49,7 @@ COMMENT ON FUNCTION credit_risk.trained_importance(bigint, text) IS
 CREATE FUNCTION credit_risk.importance_statement(version bigint, rows_of text) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 RETURN format('SELECT f.name, pg_catalog.avg(pg_catalog.abs(u.impact))
-                 FROM (SELECT credit_risk.shap_values_of_version(%L::pg_catalog.int8, r) AS impacts FROM (%s' || E'\n' || ') AS r) AS s,
+                 FROM (SELECT credit_risk.shap_values_of_version(%L::pg_catalog.int8, r.*) AS impacts FROM (%s' || E'\n' || ') AS r) AS s,
                       LATERAL pg_catalog.unnest(s.impacts) WITH ORDINALITY AS u (impact, place)
                  JOIN pg_catalog.unnest(%L::pg_catalog.text[]) WITH ORDINALITY AS f (name, place) USING (place) GROUP BY f.name', version, rows_of,
               (SELECT array_agg(f ->> 'name' ORDER BY place) FROM credit_risk.model_version v, jsonb_array_elements(v.features) WITH ORDINALITY AS e (f, place)
