@@ -80,6 +80,40 @@ TEST(GuardRails, NameATextThatTellsRareEvents) {
   EXPECT_EQ(kinds_of(guard_rails(data, "bad", {}, StopFlag())), "leak: status; ");
 }
 
+// What parts few events by chance does not part others.
+TEST(GuardRails, DoNotTakeChanceForALeak) {
+  for (const int categories : {20, 300, 900}) {
+    for (const std::uint64_t seed : {1, 2, 3}) {
+      Random random(seed);
+      TrainingData data;
+      data.columns = {categorical("branch", {}, {}), numeric("number", {})};
+      for (int c = 0; c < categories; ++c)
+        data.columns[0].feature.categories.push_back("b" + std::to_string(c));
+      for (int row = 0; row < 12000; ++row) {
+        data.target.push_back(row % 200 == 0);
+        data.columns[0].values.push_back(static_cast<double>(random.below(categories)));
+        data.columns[1].values.push_back(random.uniform());
+      }
+      EXPECT_EQ(kinds_of(guard_rails(data, "bad", {}, StopFlag())), "") << categories;
+    }
+  }
+}
+
+// As a flag that is set after some of the defaults.
+TEST(GuardRails, NameWhatTellsSomeOfTheEvents) {
+  TrainingData data;
+  data.columns = {categorical("status", {"none", "legal"}, {}), numeric("written_off", {}),
+                  numeric("days", {})};
+  for (int row = 0; row < 10000; ++row) {
+    const bool event = row % 10 == 0, told = row % 25 == 0 && event;
+    data.target.push_back(event);
+    data.columns[0].values.push_back(told);
+    data.columns[1].values.push_back(told);
+    data.columns[2].values.push_back(told ? 90 : row % 3 == 0 ? kMissing : 0);
+  }
+  EXPECT_EQ(kinds_of(guard_rails(data, "bad", {}, StopFlag())), "leak: status written_off days; ");
+}
+
 TEST(GuardRails, ConstantMeansEveryRow) {
   TrainingData data = rows_of(100000);
   data.columns = {data.columns[0], data.columns[3]};

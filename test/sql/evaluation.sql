@@ -101,14 +101,14 @@ DROP TABLE applicants;
 
 -- columns may be called as our statements call their rows; one that holds a row is not taken for it
 CREATE TABLE named AS SELECT i AS id, i % 7 AS r, i % 11 AS x, i % 5 AS s, i % 3 AS q, (i % 7 > 3) <> (i % 11 > 8) AS bad FROM generate_series(1, 400) AS i;
-SELECT version AS named FROM credit_risk.train('named', 'SELECT r, x, s, q, bad FROM named ORDER BY id', 'bad', 'gradient_boosting', '{"folds": 0, "trees": 20, "max_depth": 3}') \gset
-SELECT e.auc = (SELECT credit_risk.roc_auc(n.bad, credit_risk.score_version(:named, jsonb_build_object('r', n.r, 'x', n.x, 's', n.s, 'q', n.q))) FROM named n) AS same FROM credit_risk.evaluate('named', 'named', 'bad') AS e;
-SELECT auc_difference FROM credit_risk.compare_models('named', 'bad', '{named}', versions => ARRAY[:named], resamples => 0);
+SELECT version AS named FROM credit_risk.train('aliases', 'SELECT r, x, s, q, bad FROM named ORDER BY id', 'bad', 'gradient_boosting', '{"folds": 0, "trees": 20, "max_depth": 3}') \gset
+SELECT e.auc = (SELECT credit_risk.roc_auc(n.bad, credit_risk.score_version(:named, jsonb_build_object('r', n.r, 'x', n.x, 's', n.s, 'q', n.q))) FROM named n) AS same FROM credit_risk.evaluate('aliases', 'named', 'bad') AS e;
+SELECT auc_difference FROM credit_risk.compare_models('named', 'bad', '{aliases}', versions => ARRAY[:named], resamples => 0);
 SELECT count(*) FROM credit_risk.partial_dependence(:named, 'named', 'x');
 SELECT credit_risk.model_report(:named, 'named', 'bad') LIKE '<!DOCTYPE html>%' AS page;
-SELECT count(*) FROM credit_risk.feature_importance('named', kind => 'shap', query => 'named');
+SELECT count(*) FROM credit_risk.feature_importance('aliases', kind => 'shap', query => 'named');
 SELECT rows FROM credit_risk.add_background(:named, 'SELECT r, x, s, q FROM named') AS rows;
 SELECT credit_risk.calibrate(:named, 'named', 'bad', 'sigmoid') > :named AS calibrated;
-SELECT version AS plain FROM credit_risk.train('plain', 'SELECT x, q, bad FROM named ORDER BY id', 'bad', 'decision_tree', '{"folds": 0}') \gset
-SELECT e.auc = f.auc AS same FROM credit_risk.evaluate(:plain, 'SELECT x, q, bad FROM named', 'bad') AS e, credit_risk.evaluate(:plain, 'SELECT x, q, bad, jsonb_build_object(''x'', -x, ''q'', -q) AS r FROM named', 'bad') AS f;
+SELECT version AS alias FROM credit_risk.train('alias', 'SELECT x, q, bad FROM named ORDER BY id', 'bad', 'decision_tree', '{"folds": 0}') \gset
+SELECT e.auc = f.auc AS same FROM credit_risk.evaluate(:alias, 'SELECT x, q, bad FROM named', 'bad') AS e, credit_risk.evaluate(:alias, 'SELECT x, q, bad, jsonb_build_object(''x'', -x, ''q'', -q) AS r FROM named', 'bad') AS f;
 DROP TABLE named;

@@ -7,14 +7,12 @@
 #include <cstdio>
 
 #include "core/train/binning/screening.hpp"
+#include "core/train/leaks.hpp"
 
 namespace credit_risk {
 namespace {
 
 constexpr std::size_t kRowsOfClass = 10000;
-// Of the commoner class for each of the rarer: a bin that only the rarer falls into has the least
-// share that a bin may have, and more.
-constexpr std::size_t kRowsOfTheCommoner = 12;
 constexpr std::size_t kFewToTell = 50;  // rows of a class, among which bins part them by chance
 constexpr std::size_t kPollRows = 65536;
 constexpr const char* kRefusals[] = {"reject", "refus", "declin", "denied"};
@@ -27,9 +25,8 @@ constexpr std::uint64_t kFewRows = 10;
 std::vector<std::uint32_t> sample_rows(const TrainingData& data) {
   const std::size_t ones = data.positives();
   const std::array<std::size_t, 2> rows = {data.rows() - ones, ones};
-  const std::array<std::size_t, 2> wanted = {
-      std::min({kRowsOfClass, rows[0], kRowsOfTheCommoner * rows[1]}),
-      std::min({kRowsOfClass, rows[1], kRowsOfTheCommoner * rows[0]})};
+  const std::array<std::size_t, 2> wanted = {std::min(kRowsOfClass, rows[0]),
+                                             std::min(kRowsOfClass, rows[1])};
   std::array<std::size_t, 2> seen = {0, 0};
   std::vector<std::uint32_t> result;
   for (std::uint32_t row = 0; row < data.rows(); ++row) {
@@ -53,13 +50,6 @@ TrainingData sample_of(const TrainingData& data, const std::vector<std::uint32_t
   return sample;
 }
 
-bool is_empty(const TrainingData& data) {
-  const auto missing = [](double value) { return std::isnan(value); };
-  return std::all_of(data.columns.begin(), data.columns.end(), [&](const Column& column) {
-    return std::all_of(column.values.begin(), column.values.end(), missing);
-  });
-}
-
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 bool is_constant(const Column& column, const StopFlag& stop) {
@@ -68,6 +58,15 @@ bool is_constant(const Column& column, const StopFlag& stop) {
     if (!same(column.values[row], column.values[0])) return false;
   }
   return true;
+}
+
+// What the sample takes for an identifier: texts may come twice in all rows.
+bool is_identifier(const Column& column) {
+  const std::size_t texts = column.feature.categories.size();
+  if (column.feature.kind == FeatureKind::kNumeric) return true;
+  const auto known = std::count_if(column.values.begin(), column.values.end(),
+                                   [](double value) { return !std::isnan(value); });
+  return 2 * texts >= static_cast<std::size_t>(known);
 }
 
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
@@ -84,18 +83,11 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-std::string figures_of(const std::string& name, const ScreenedFeature& feature) {
+std::string figures_of(const std::string& name, const TellingFigures& telling) {
   char figures[96];
   std::snprintf(figures, sizeof figures, " has an information value of %.2f and an AUC of %.3f",
-                feature.information_value, feature.auc);
+                telling.information_value, telling.auc);
   return quoted(name) + figures;
-}
-
-// A column that parts the classes perfectly has no bin with rows of both.
-BinningParams bins_of_leaks() {
-  BinningParams params;
-  params.min_events = params.min_others = 0;
-  return params;
 }
 
 // What screening found, gathered by kind.
@@ -107,19 +99,22 @@ struct Findings {
 Findings findings_of(const TrainingData& data, const StopFlag& stop) {
   const TrainingData sample = sample_of(data, sample_rows(data));
   Findings found;
-  if (is_empty(sample)) return found;
   const bool enough =
       std::min(sample.positives(), sample.rows() - sample.positives()) >= kFewToTell;
-  for (const ScreenedFeature& feature : screen_features(sample, bins_of_leaks(), stop)) {
-    const Column& column = data.columns[feature.column];
+  for (std::size_t c = 0; c < data.columns.size(); ++c) {
+    const Column& column = data.columns[c];
     const std::string& name = column.feature.name;
-    if (feature.finding == Finding::kSuspicious && enough) {
-      found.leaks.push_back(name);
-      found.figures += (found.figures.empty() ? "" : ", ") + figures_of(name, feature);
-    } else if (feature.finding == Finding::kIdentifier) {
+    const std::optional<Finding> oddity = oddity_of(sample.columns[c], stop);
+    if (oddity == Finding::kIdentifier && is_identifier(column)) {
       found.identifiers.push_back(name);
-    } else if (feature.finding == Finding::kConstant && is_constant(column, stop)) {
+    } else if (oddity == Finding::kConstant && is_constant(column, stop)) {
       found.constants.push_back(name);
+    } else if (oddity != Finding::kEmpty && enough) {
+      const TellingFigures figures = telling_figures(sample, sample.columns[c], stop);
+      if (figures.information_value <= kSuspiciousInformation && figures.auc <= kSuspiciousAuc)
+        continue;
+      found.leaks.push_back(name);
+      found.figures += (found.figures.empty() ? "" : ", ") + figures_of(name, figures);
     }
   }
   return found;

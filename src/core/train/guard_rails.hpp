@@ -17,9 +17,10 @@ struct TrainingWarning {
 };
 
 // Of data that has been checked. `labels` are the target's texts, where it has any. A column is
-// suspected of being a leak as screening.hpp has it: alone, it reaches an information value above
-// 0.5 or an AUC above 0.98, with 50 rows of each class at least. Looks at 20,000 rows at most, as
-// many of each class as there are; neither figure depends on the share of the classes.
+// suspected of being a leak where alone, on rows that its bins were not made of, it reaches an
+// information value above 0.5 or an AUC above 0.98, with 50 rows of each class at least. Looks at
+// 20,000 rows at most, as many of each class as there are; neither figure depends on the share of
+// the classes.
 std::vector<TrainingWarning> guard_rails(const TrainingData& data, const std::string& target,
                                          const std::vector<std::string>& labels,
                                          const StopFlag& stop);

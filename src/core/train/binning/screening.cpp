@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace credit_risk {
 namespace {
@@ -71,6 +72,15 @@ Finding finding_of(const ScreenedFeature& feature) {
   return iv >= 0.02 ? Finding::kWeak : Finding::kUnpredictive;
 }
 
+// kEmpty, kConstant or kIdentifier.
+std::optional<Finding> oddity_of(const Column& column, const std::vector<double>& values,
+                                 std::uint64_t known) {
+  if (known == 0) return Finding::kEmpty;
+  if (values.size() == 1 && known == column.values.size()) return Finding::kConstant;
+  if (is_identifier(column, values, known)) return Finding::kIdentifier;
+  return std::nullopt;
+}
+
 ScreenedFeature screen_feature(const TrainingData& data, std::size_t c,
                                const std::vector<std::uint32_t>& rows, const BinningParams& params,
                                const StopFlag& stop) {
@@ -86,8 +96,7 @@ ScreenedFeature screen_feature(const TrainingData& data, std::size_t c,
   for (const FeatureBin& bin : bins.bins) result.bins += bin.count.rows() > 0 ? 1 : 0;
   result.information_value = bins.information_value;
   result.auc = auc_of_bins(bins);
-  result.finding = is_identifier(column, values, known) ? Finding::kIdentifier : finding_of(result);
-  if (values.size() == 1 && missing == 0) result.finding = Finding::kConstant;
+  result.finding = oddity_of(column, values, known).value_or(finding_of(result));
   return result;
 }
 
@@ -110,6 +119,12 @@ void check_filled(const TrainingData& data) {
 
 const char* finding_name(Finding finding) noexcept {
   return kFindings[static_cast<std::size_t>(finding)];
+}
+
+std::optional<Finding> oddity_of(const Column& column, const StopFlag& stop) {
+  std::uint64_t known = 0;
+  const std::vector<double> values = values_of(column, &known, stop);
+  return oddity_of(column, values, known);
 }
 
 double auc_of_bins(const FeatureBins& bins) {

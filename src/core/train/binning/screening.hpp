@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "core/stop_flag.hpp"
@@ -41,6 +42,9 @@ struct ScreenedFeature {
 // without any value.
 std::vector<ScreenedFeature> screen_features(const TrainingData& data, const BinningParams& params,
                                              const StopFlag& stop);
+
+// kEmpty, kConstant or kIdentifier, where the column is one of these.
+std::optional<Finding> oddity_of(const Column& column, const StopFlag& stop);
 
 // Area under the ROC curve where the share of events in its bin is the score of a row.
 double auc_of_bins(const FeatureBins& bins);
